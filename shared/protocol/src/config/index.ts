@@ -1,0 +1,1 @@
+export { type EdgeConfig, edgeConfigSchema, hostPortSchema, type SimulatedFault, simulatedFaultSchema } from './edge.ts'

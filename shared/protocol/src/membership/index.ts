@@ -1,0 +1,3 @@
+export { type CertificateContent, certificateContentSchema } from './certificate.ts'
+export { enrolProof, type EnrolTranscript, sameProof } from './enrol-proof.ts'
+export { decodeJoinToken, encodeJoinToken, type JoinToken } from './join-token.ts'

@@ -1,0 +1,14 @@
+export { type InventoryBody, inventoryBodySchema, type Link, type StatusBody, statusBodySchema } from './bodies.ts'
+export {
+  bodySchemas,
+  type FleetRecord,
+  type Hlc,
+  hlcSchema,
+  maxRecordBytes,
+  type RecordBodies,
+  type RecordKind,
+  recordKindSchema,
+  type RecordPayload,
+  recordPayloadSchema,
+  slotOf,
+} from './record.ts'

@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { bytesSchema } from '../bytes.ts'
+import { fleetIdSchema, softwareVersionSchema } from '../ids.ts'
+import { refusalSchema } from './refusal.ts'
+
+export const helloProtocol = '/wrale/hello/1'
+export const maxHelloBytes = 4096
+
+/** First thing that two members say to each other, both ways, the dialler first. */
+export const helloSchema = z.looseObject({
+  fleet: fleetIdSchema,
+  /** Sealed membership certificate of the speaker. */
+  certificate: bytesSchema(1, 2048),
+  software: softwareVersionSchema,
+  /** Speaker's wall clock, milliseconds since the Unix epoch: shown as clock error, never trusted. */
+  wallMs: z.number().int().min(0),
+})
+export type Hello = z.infer<typeof helloSchema>
+
+export const helloReplySchema = z.union([helloSchema, refusalSchema])

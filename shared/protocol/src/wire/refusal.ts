@@ -1,0 +1,15 @@
+import { FleetError, isFleetErrorCode } from '@wrale/kernel'
+import { z } from 'zod'
+
+/** How a peer says no: a code and a sentence, so that the other side can report why. */
+export const refusalSchema = z.object({ refused: z.object({ code: z.string().max(40), message: z.string().max(200) }) })
+export type Refusal = z.infer<typeof refusalSchema>
+
+export function refusalOf(error: FleetError): Refusal {
+  return { refused: { code: error.code, message: error.message.slice(0, 200) } }
+}
+
+/** The refusal as an error here. A code that this software does not know becomes FORBIDDEN. */
+export function errorOfRefusal({ refused }: Refusal): FleetError {
+  return new FleetError(isFleetErrorCode(refused.code) ? refused.code : 'FORBIDDEN', refused.message)
+}
