@@ -56,7 +56,7 @@ export type Node = z.infer<typeof nodeSchema>
 export const nodeLinkSchema = z.object({ peer: peerIdSchema, name: z.string(), role: z.enum(['node', 'station']), rttMs: z.number().optional() })
 
 export const nodeDetailSchema = nodeSchema.extend({
-  inventory: inventoryBodySchema.optional(),
+  inventory: inventoryBodySchema.omit({ certificate: true }).optional(),
   links: z.array(nodeLinkSchema),
 })
 export type NodeDetail = z.infer<typeof nodeDetailSchema>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { bytesSchema } from '../bytes.ts'
 import { healthReasonSchema, healthStateSchema } from '../health.ts'
 import { memberNameSchema, peerIdSchema, softwareVersionSchema } from '../ids.ts'
 import { readingsSchema } from '../metrics.ts'
@@ -29,6 +30,8 @@ export type StatusBody = z.infer<typeof statusBodySchema>
 /** `inventory`: what a node is. It changes rarely, so it is kept apart from the status. */
 export const inventoryBodySchema = z.looseObject({
   name: memberNameSchema,
+  /** Author's sealed membership certificate: whoever holds the record can check that a member wrote it. */
+  certificate: bytesSchema(1, 2048),
   simulated: z.boolean(),
   software: softwareVersionSchema,
   hardware: z.looseObject({

@@ -1,0 +1,86 @@
+import type { Signal, Startable } from '@wrale/kernel'
+import type { FleetId, MemberRole, PeerIdText } from '@wrale/protocol'
+import type { Certificate, Identity } from '@wrale/protocol/signing'
+
+/** This member's standing in a fleet. */
+export interface Membership {
+  readonly fleet: FleetId
+  readonly certificate: Certificate
+}
+
+/** A member whose hello was accepted and to which at least one connection is open. */
+export interface MeshPeer {
+  readonly id: PeerIdText
+  readonly role: MemberRole
+  readonly name: string
+  readonly software: string
+  /** Address of the connection, a multiaddr. */
+  readonly address: string
+  readonly certificate: Certificate
+  /** Last measured round trip, ms; absent until measured. */
+  readonly rttMs?: number
+  /** Peer's wall clock minus ours at hello, ms, half a round trip uncertain. */
+  readonly clockErrorMs: number
+}
+
+/** What happened to a peer that asked for more than it may have, for counting and showing. */
+export interface SecurityIncident {
+  readonly peer: PeerIdText | null
+  /** Stable name such as `hello-refused`, `frame-too-large`, `gossip-rejected`, `enrol-refused`. */
+  readonly kind: string
+  readonly code: string
+  readonly message: string
+}
+
+/** What a gossip batch or a sync answer turned out to be worth; `rejected` ones count against their sender. */
+export type ReceiveVerdict = 'new' | 'known' | 'rejected'
+
+/** The replica as replication needs it; structural, so that mesh and replica do not know each other. */
+export interface ReplicaPort {
+  /** Everything held: slot to sequence number. */
+  digest(): Record<string, number>
+  /** Records newer than `have`, with their age in ms since their author was last heard; inventories first. */
+  missingFrom(have: Readonly<Record<string, number>>): ReadonlyArray<{ readonly sealed: Uint8Array; readonly ageMs: number }>
+  /** Checks and merges one sealed record. Never throws for what a peer sent. */
+  receive(sealed: Uint8Array, source: { readonly from: PeerIdText; readonly ageMs: number }): Promise<ReceiveVerdict>
+  /** Records that this member just wrote and that must be pushed. */
+  readonly written: Signal<{ readonly sealed: Uint8Array }>
+}
+
+/** How a station answers enrolment. Not given on nodes. */
+export interface EnrolmentDesk {
+  /** @returns the secret of a token that is known, not revoked, not expired and not used up; throws FleetError otherwise */
+  secretOf(tokenId: Uint8Array): Promise<Uint8Array>
+  /** Counts a use and issues the certificate. Asking again for the same subject and token does not count twice. */
+  grant(tokenId: Uint8Array, joiner: { readonly id: PeerIdText; readonly name: string }): Promise<Certificate>
+}
+
+export interface MeshOptions {
+  /** Multiaddrs to listen on. */
+  readonly listen: readonly string[]
+  /** Multiaddrs of peers to dial and keep dialling. */
+  readonly peers: readonly string[]
+  readonly mdns: boolean
+  /** Version of this software. */
+  readonly software: string
+}
+
+/** The member's place in the network: who is there, and records to and from them. */
+export interface Mesh extends Startable {
+  readonly id: PeerIdText
+  /** Multiaddrs on which others can reach this member. */
+  addresses(): readonly string[]
+  /** Admitted peers, by id. */
+  peers(): readonly MeshPeer[]
+  readonly peerAdmitted: Signal<MeshPeer>
+  /** Last connection to an admitted peer closed. */
+  readonly peerLost: Signal<MeshPeer>
+  readonly incidents: Signal<SecurityIncident>
+}
+
+export interface MeshDeps {
+  readonly identity: Identity
+  readonly membership: Membership
+  readonly replica: ReplicaPort
+  readonly enrolment?: EnrolmentDesk
+}
