@@ -9,6 +9,8 @@ const declined: OxlintConfig['rules'] = {
   'import/no-named-as-default-member': 'off',
   // Style sheets and fonts are imported for their effect; tests and CLIs have such entry points too.
   'import/no-unassigned-import': 'off',
+  // The automatic JSX runtime needs no import of React.
+  'react/react-in-jsx-scope': 'off',
   // Every boundary parses with zod; inside, a checked assertion is how a branded or narrowed type is made.
   'typescript/no-unsafe-type-assertion': 'off',
   'typescript/no-unnecessary-type-parameters': 'off',
@@ -65,7 +67,8 @@ const chosen: OxlintConfig['rules'] = {
 }
 
 const config: OxlintConfig = {
-  plugins: ['typescript', 'unicorn', 'oxc', 'import'],
+  // Plugins named only in an override would not get the rules of the categories.
+  plugins: ['typescript', 'unicorn', 'oxc', 'import', 'react', 'jsx-a11y', 'vitest'],
   jsPlugins: ['./build/checks/layers-plugin.ts'],
   categories: { correctness: 'error', suspicious: 'error' },
   options: { typeAware: true, reportUnusedDisableDirectives: 'error' },
@@ -75,7 +78,6 @@ const config: OxlintConfig = {
   overrides: [
     {
       files: ['desktop/renderer/**'],
-      plugins: ['typescript', 'unicorn', 'oxc', 'import', 'react', 'jsx-a11y'],
       env: { browser: true },
       rules: {
         'react/rules-of-hooks': 'error',
@@ -84,8 +86,6 @@ const config: OxlintConfig = {
         'react/jsx-no-target-blank': 'error',
         'react/no-array-index-key': 'error',
         'react/button-has-type': 'error',
-        // React's automatic JSX runtime needs no import.
-        'react/react-in-jsx-scope': 'off',
       },
     },
     {
@@ -95,7 +95,6 @@ const config: OxlintConfig = {
     },
     {
       files: TESTS,
-      plugins: ['typescript', 'unicorn', 'oxc', 'import', 'vitest'],
       rules: {
         'vitest/no-focused-tests': 'error',
         'vitest/no-disabled-tests': 'error',
