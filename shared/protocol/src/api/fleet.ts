@@ -37,5 +37,7 @@ export const fleetEventSchema = z.discriminatedUnion('type', [
     nodes: z.array(nodeSchema),
     removed: z.array(peerIdSchema),
   }),
+  /** Nothing changed for a few seconds: sent so that a watcher can tell a quiet fleet from a dead connection. */
+  z.object({ type: z.literal('alive'), at: timestampSchema }),
 ])
 export type FleetEvent = z.infer<typeof fleetEventSchema>

@@ -1,0 +1,1 @@
+export { inMemoryTransport, type InMemoryTransport } from './in-memory.ts'
