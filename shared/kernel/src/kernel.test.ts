@@ -98,7 +98,11 @@ describe('backoffMs', () => {
 describe('FleetError', () => {
   it('keeps code and data when serialised, and wraps what has no code', () => {
     const error = new FleetError('PORT_IN_USE', 'port 7420 is in use', { port: 7420 })
-    expect(JSON.parse(JSON.stringify(error))).toEqual({ code: 'PORT_IN_USE', message: 'port 7420 is in use', meta: { port: 7420 } })
+    expect(JSON.parse(JSON.stringify(error))).toEqual({
+      code: 'PORT_IN_USE',
+      message: 'port 7420 is in use',
+      meta: { port: 7420 },
+    })
     expect(toFleetError(error)).toBe(error)
     const cause = new TypeError('odd')
     expect(toFleetError(cause)).toMatchObject({ code: 'INTERNAL', message: 'odd', cause })

@@ -4,7 +4,17 @@ import { z } from 'zod'
 export const healthStateSchema = z.enum(['ok', 'warn', 'fail'])
 export type HealthState = z.infer<typeof healthStateSchema>
 
-export const healthAspectSchema = z.enum(['thermal', 'power', 'compute', 'memory', 'storage', 'network', 'time', 'tamper', 'sensor'])
+export const healthAspectSchema = z.enum([
+  'thermal',
+  'power',
+  'compute',
+  'memory',
+  'storage',
+  'network',
+  'time',
+  'tamper',
+  'sensor',
+])
 export type HealthAspect = z.infer<typeof healthAspectSchema>
 
 /** Why a node is not ok. `code` is stable and for programs; `message` is one sentence for people, with the reading in it. */

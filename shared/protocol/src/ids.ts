@@ -17,7 +17,10 @@ export type FleetId = z.infer<typeof fleetIdSchema>
 /** A name that people give: 1 to 63 letters, digits, dots, hyphens and underscores, beginning and ending with a letter or digit. */
 export const memberNameSchema = z
   .string()
-  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/, 'must be 1 to 63 of A-Z a-z 0-9 . _ - and begin and end with a letter or digit')
+  .regex(
+    /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/,
+    'must be 1 to 63 of A-Z a-z 0-9 . _ - and begin and end with a letter or digit',
+  )
 
 /** A fleet's display name: 1 to 64 characters, no control characters. */
 export const fleetNameSchema = z

@@ -1,7 +1,16 @@
 import { z } from 'zod'
 
 /** How a value is read by a person; the renderer and the CLI choose prefixes and precision from it. */
-export type MetricUnit = 'celsius' | 'ratio' | 'bytes' | 'bytesPerSecond' | 'watts' | 'volts' | 'rpm' | 'seconds' | 'count'
+export type MetricUnit =
+  | 'celsius'
+  | 'ratio'
+  | 'bytes'
+  | 'bytesPerSecond'
+  | 'watts'
+  | 'volts'
+  | 'rpm'
+  | 'seconds'
+  | 'count'
 
 export interface MetricDefinition {
   readonly unit: MetricUnit
@@ -16,13 +25,31 @@ export interface MetricDefinition {
 
 /** What a node can measure. Names carry their unit. A metric that a board cannot measure is absent, never zero. */
 export const metricCatalogue = {
-  temperatureCelsius: { unit: 'celsius', label: 'Temperature', prometheus: 'node_hwmon_temp_celsius', min: -60, max: 150 },
+  temperatureCelsius: {
+    unit: 'celsius',
+    label: 'Temperature',
+    prometheus: 'node_hwmon_temp_celsius',
+    min: -60,
+    max: 150,
+  },
   cpuBusyRatio: { unit: 'ratio', label: 'CPU busy', prometheus: 'node_cpu_busy_ratio', min: 0, max: 1 },
   load1: { unit: 'count', label: 'Load, 1 min', prometheus: 'node_load1', min: 0, max: 100_000 },
   memoryUsedBytes: { unit: 'bytes', label: 'Memory used', prometheus: 'node_memory_used_bytes', min: 0, max: 2 ** 50 },
-  memoryTotalBytes: { unit: 'bytes', label: 'Memory total', prometheus: 'node_memory_MemTotal_bytes', min: 0, max: 2 ** 50 },
+  memoryTotalBytes: {
+    unit: 'bytes',
+    label: 'Memory total',
+    prometheus: 'node_memory_MemTotal_bytes',
+    min: 0,
+    max: 2 ** 50,
+  },
   diskUsedBytes: { unit: 'bytes', label: 'Disk used', prometheus: 'node_filesystem_used_bytes', min: 0, max: 2 ** 60 },
-  diskTotalBytes: { unit: 'bytes', label: 'Disk total', prometheus: 'node_filesystem_size_bytes', min: 0, max: 2 ** 60 },
+  diskTotalBytes: {
+    unit: 'bytes',
+    label: 'Disk total',
+    prometheus: 'node_filesystem_size_bytes',
+    min: 0,
+    max: 2 ** 60,
+  },
   networkReceiveBytesPerSecond: {
     unit: 'bytesPerSecond',
     label: 'Network in',

@@ -4,7 +4,12 @@ import { timestampSchema } from './node.ts'
 export const joinTokenRequestSchema = z.object({
   /** What it is for, in the operator's words. */
   name: z.string().trim().min(1).max(64).default('join token'),
-  ttlSeconds: z.number().int().min(60).max(30 * 86_400).default(86_400),
+  ttlSeconds: z
+    .number()
+    .int()
+    .min(60)
+    .max(30 * 86_400)
+    .default(86_400),
   maxUses: z.number().int().min(1).max(10_000).default(1),
 })
 

@@ -1,6 +1,12 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
-import { createdJoinTokenSchema, joinTokenRequestSchema, joinTokenSchema, sessionSchema, signInLinkSchema } from './access.ts'
+import {
+  createdJoinTokenSchema,
+  joinTokenRequestSchema,
+  joinTokenSchema,
+  sessionSchema,
+  signInLinkSchema,
+} from './access.ts'
 import { fleetEventSchema, fleetSchema } from './fleet.ts'
 import { metricsAnswerSchema, metricsQuerySchema } from './history.ts'
 import { nodeDetailSchema, nodeSchema } from './node.ts'
@@ -13,14 +19,26 @@ const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item)
 /** The one contract: it gives the router its types, the client its calls, and the REST API its paths and OpenAPI document. */
 export const contract = {
   fleet: {
-    get: oc.route({ method: 'GET', path: '/fleet', summary: 'The fleet and this station', tags: ['Fleet'] }).output(fleetSchema),
+    get: oc
+      .route({ method: 'GET', path: '/fleet', summary: 'The fleet and this station', tags: ['Fleet'] })
+      .output(fleetSchema),
     watch: oc
-      .route({ method: 'GET', path: '/fleet/watch', summary: 'Live changes of the fleet and its nodes (server-sent events)', tags: ['Fleet'] })
+      .route({
+        method: 'GET',
+        path: '/fleet/watch',
+        summary: 'Live changes of the fleet and its nodes (server-sent events)',
+        tags: ['Fleet'],
+      })
       .output(eventIterator(fleetEventSchema)),
   },
   nodes: {
-    list: oc.route({ method: 'GET', path: '/nodes', summary: 'All nodes, absent ones included', tags: ['Nodes'] }).output(listOf(nodeSchema)),
-    get: oc.route({ method: 'GET', path: '/nodes/{id}', summary: 'One node', tags: ['Nodes'] }).input(id).output(nodeDetailSchema),
+    list: oc
+      .route({ method: 'GET', path: '/nodes', summary: 'All nodes, absent ones included', tags: ['Nodes'] })
+      .output(listOf(nodeSchema)),
+    get: oc
+      .route({ method: 'GET', path: '/nodes/{id}', summary: 'One node', tags: ['Nodes'] })
+      .input(id)
+      .output(nodeDetailSchema),
     metrics: oc
       .route({ method: 'GET', path: '/nodes/{id}/metrics', summary: 'History of a node’s metrics', tags: ['Nodes'] })
       .input(metricsQuerySchema)
@@ -28,15 +46,31 @@ export const contract = {
   },
   joinTokens: {
     create: oc
-      .route({ method: 'POST', path: '/join-tokens', summary: 'Make a token with which nodes join', tags: ['Members'], successStatus: 201 })
+      .route({
+        method: 'POST',
+        path: '/join-tokens',
+        summary: 'Make a token with which nodes join',
+        tags: ['Members'],
+        successStatus: 201,
+      })
       .input(joinTokenRequestSchema)
       .output(createdJoinTokenSchema),
-    list: oc.route({ method: 'GET', path: '/join-tokens', summary: 'Join tokens, without their secrets', tags: ['Members'] }).output(listOf(joinTokenSchema)),
+    list: oc
+      .route({ method: 'GET', path: '/join-tokens', summary: 'Join tokens, without their secrets', tags: ['Members'] })
+      .output(listOf(joinTokenSchema)),
   },
   session: {
-    get: oc.route({ method: 'GET', path: '/session', summary: 'Who the caller is', tags: ['Access'] }).output(sessionSchema),
+    get: oc
+      .route({ method: 'GET', path: '/session', summary: 'Who the caller is', tags: ['Access'] })
+      .output(sessionSchema),
     createSignInLink: oc
-      .route({ method: 'POST', path: '/sign-in-links', summary: 'Make a one-time link that signs in a browser', tags: ['Access'], successStatus: 201 })
+      .route({
+        method: 'POST',
+        path: '/sign-in-links',
+        summary: 'Make a one-time link that signs in a browser',
+        tags: ['Access'],
+        successStatus: 201,
+      })
       .output(signInLinkSchema),
   },
 }

@@ -53,7 +53,12 @@ export const nodeSchema = z.object({
 })
 export type Node = z.infer<typeof nodeSchema>
 
-export const nodeLinkSchema = z.object({ peer: peerIdSchema, name: z.string(), role: z.enum(['node', 'station']), rttMs: z.number().optional() })
+export const nodeLinkSchema = z.object({
+  peer: peerIdSchema,
+  name: z.string(),
+  role: z.enum(['node', 'station']),
+  rttMs: z.number().optional(),
+})
 
 export const nodeDetailSchema = nodeSchema.extend({
   inventory: inventoryBodySchema.omit({ certificate: true }).optional(),

@@ -4,7 +4,14 @@ import { memberNameSchema } from '../ids.ts'
 const durationMs = (min: number, max: number) => z.number().int().min(min).max(max)
 
 /** Faults that the simulated board can be told to have. */
-export const simulatedFaultSchema = z.enum(['fan-stall', 'heat-wave', 'power-loss', 'supply-sag', 'sensor-stuck', 'disk-full'])
+export const simulatedFaultSchema = z.enum([
+  'fan-stall',
+  'heat-wave',
+  'power-loss',
+  'supply-sag',
+  'sensor-stuck',
+  'disk-full',
+])
 export type SimulatedFault = z.infer<typeof simulatedFaultSchema>
 
 const multiaddr = z

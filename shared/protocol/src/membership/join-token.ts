@@ -46,7 +46,11 @@ export function decodeJoinToken(text: string): JoinToken {
   const content = bytes.subarray(0, -checkBytes)
   const sum = sha256(content)
   const intact = bytes.length > checkBytes && bytes.subarray(-checkBytes).every((byte, index) => byte === sum[index])
-  if (!intact) throw new FleetError('TOKEN_INVALID', 'the join token is incomplete or mistyped: its check sum does not fit')
-  const [fleet, id, secret, expiresAtSeconds] = decodeCbor(content, contentSchema, { maxBytes: 256, code: 'TOKEN_INVALID' })
+  if (!intact)
+    throw new FleetError('TOKEN_INVALID', 'the join token is incomplete or mistyped: its check sum does not fit')
+  const [fleet, id, secret, expiresAtSeconds] = decodeCbor(content, contentSchema, {
+    maxBytes: 256,
+    code: 'TOKEN_INVALID',
+  })
   return { fleet, id, secret, expiresAtSeconds }
 }

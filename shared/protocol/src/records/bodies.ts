@@ -51,6 +51,8 @@ export const inventoryBodySchema = z.looseObject({
   /** Multiaddrs on which the author listens. */
   addresses: z.array(z.string().max(256)).max(32),
   /** Hardware parts by name: present or absent, and what was found. Absent is a state of its own. */
-  parts: z.array(z.looseObject({ name: z.string().max(64), present: z.boolean(), detail: z.string().max(200).optional() })).max(64),
+  parts: z
+    .array(z.looseObject({ name: z.string().max(64), present: z.boolean(), detail: z.string().max(200).optional() }))
+    .max(64),
 })
 export type InventoryBody = z.infer<typeof inventoryBodySchema>

@@ -9,7 +9,10 @@ export const maxRecordBytes = 16 * 1024
  * Hybrid logical clock stamp: physical part in milliseconds since the Unix epoch as the author saw it, and a counter that
  * orders stamps with an equal physical part (Kulkarni et al., "Logical Physical Clocks", 2014).
  */
-export const hlcSchema = z.tuple([z.number().int().min(0).max(Number.MAX_SAFE_INTEGER), z.number().int().min(0).max(0xffff)])
+export const hlcSchema = z.tuple([
+  z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
+  z.number().int().min(0).max(0xffff),
+])
 export type Hlc = z.infer<typeof hlcSchema>
 
 /** The schema of the body of each kind of record. */

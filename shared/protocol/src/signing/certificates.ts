@@ -22,10 +22,14 @@ export async function issueCertificate(content: CertificateContent, root: Identi
  * Opens a certificate and checks that the fleet's root key signed it for this member.
  * @throws FleetError NOT_MEMBER when it is another fleet's or another member's; SIGNATURE_INVALID, FRAME_INVALID
  */
-export async function verifyCertificate(sealed: Uint8Array, expected: { fleet: FleetId; subject: PeerIdText }): Promise<Certificate> {
+export async function verifyCertificate(
+  sealed: Uint8Array,
+  expected: { fleet: FleetId; subject: PeerIdText },
+): Promise<Certificate> {
   const { signer, content } = await open(certificateEnvelope, sealed)
   const fleet: string = expected.fleet
-  if (content.fleet !== fleet || signer !== fleet) throw new FleetError('NOT_MEMBER', 'the certificate is not of this fleet')
+  if (content.fleet !== fleet || signer !== fleet)
+    throw new FleetError('NOT_MEMBER', 'the certificate is not of this fleet')
   if (content.subject !== expected.subject) throw new FleetError('NOT_MEMBER', 'the certificate is another member’s')
   return { ...content, sealed }
 }

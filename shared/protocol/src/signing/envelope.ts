@@ -17,7 +17,11 @@ export interface EnvelopeKind<S extends z.ZodType> {
 }
 
 /** @throws FleetError TOO_LARGE when the sealed bytes exceed the kind's limit */
-export async function seal<S extends z.ZodType>(kind: EnvelopeKind<S>, content: z.input<S>, identity: Identity): Promise<Uint8Array> {
+export async function seal<S extends z.ZodType>(
+  kind: EnvelopeKind<S>,
+  content: z.input<S>,
+  identity: Identity,
+): Promise<Uint8Array> {
   const payload = encodeCbor(content)
   const codec = new TextEncoder().encode(kind.domain)
   const envelope = await RecordEnvelope.seal(
@@ -40,7 +44,10 @@ export interface Opened<T> {
  * Checks size, signature, then content, in this order.
  * @throws FleetError FRAME_TOO_LARGE, SIGNATURE_INVALID or FRAME_INVALID
  */
-export async function open<S extends z.ZodType>(kind: EnvelopeKind<S>, sealed: Uint8Array): Promise<Opened<z.output<S>>> {
+export async function open<S extends z.ZodType>(
+  kind: EnvelopeKind<S>,
+  sealed: Uint8Array,
+): Promise<Opened<z.output<S>>> {
   if (sealed.byteLength > kind.maxBytes) {
     throw new FleetError('FRAME_TOO_LARGE', `${sealed.byteLength} bytes where at most ${kind.maxBytes} are allowed`)
   }
@@ -48,7 +55,12 @@ export async function open<S extends z.ZodType>(kind: EnvelopeKind<S>, sealed: U
   try {
     envelope = await RecordEnvelope.openAndCertify(sealed, kind.domain)
   } catch (error) {
-    throw new FleetError('SIGNATURE_INVALID', 'the signature does not fit what was signed', { domain: kind.domain }, { cause: error })
+    throw new FleetError(
+      'SIGNATURE_INVALID',
+      'the signature does not fit what was signed',
+      { domain: kind.domain },
+      { cause: error },
+    )
   }
   const signer = peerIdTextOf(envelope.publicKey)
   return { signer, content: decodeCbor(envelope.payload, kind.schema, { maxBytes: kind.maxBytes }) }

@@ -32,7 +32,8 @@ export function decodeIdentity(bytes: Uint8Array): Identity {
 }
 
 export function peerIdTextOf(publicKey: PublicKey): PeerIdText {
-  if (publicKey.type !== 'Ed25519') throw new FleetError('SIGNATURE_INVALID', `signed with a ${publicKey.type} key, not Ed25519`)
+  if (publicKey.type !== 'Ed25519')
+    throw new FleetError('SIGNATURE_INVALID', `signed with a ${publicKey.type} key, not Ed25519`)
   return peerIdSchema.parse(peerIdFromPublicKey(publicKey).toString())
 }
 

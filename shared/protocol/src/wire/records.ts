@@ -23,9 +23,11 @@ export const maxDigestEntries = 8192
 
 /** What the asker has: slot (`author/kind/key`) to sequence number. The answer is what is newer than that. */
 export const syncRequestSchema = z.looseObject({
-  have: z.record(z.string().max(256), z.number().int().min(1)).refine((have) => Object.keys(have).length <= maxDigestEntries, {
-    message: `must name at most ${maxDigestEntries} things`,
-  }),
+  have: z
+    .record(z.string().max(256), z.number().int().min(1))
+    .refine((have) => Object.keys(have).length <= maxDigestEntries, {
+      message: `must name at most ${maxDigestEntries} things`,
+    }),
 })
 export type SyncRequest = z.infer<typeof syncRequestSchema>
 
