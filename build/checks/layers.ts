@@ -50,7 +50,8 @@ export const LAYERS: Readonly<Record<LayerName, Layer>> = {
     exceptions: [{ files: /^src\/storage\/sqlite\.ts$/, modules: /^node:/ }],
   },
   mesh: { folder: 'shared/mesh', imports: ['protocol', 'kernel'], capabilities: ['node', 'libp2p'] },
-  host: { folder: 'shared/host', imports: ['kernel'], capabilities: ['node'] },
+  // Protocol only for the identity that it keeps in a key file.
+  host: { folder: 'shared/host', imports: ['protocol', 'kernel'], capabilities: ['node'] },
   'edge-node': { folder: 'edge-node', imports: SHARED, capabilities: ['node'] },
   brain: { folder: 'desktop/brain', imports: SHARED, capabilities: ['node'] },
   headless: { folder: 'desktop/headless', imports: PROGRAM, capabilities: ['node'] },

@@ -53,8 +53,8 @@ export const importPlants: Readonly<Record<LayerName, readonly ImportPlants[]>> 
   ],
   host: [
     {
-      forbidden: ['@wrale/protocol', '@wrale/mesh', 'electron', 'react', '@libp2p/crypto', '../../mesh/src/index.ts'],
-      allowed: ['@wrale/kernel', 'node:fs', 'pino'],
+      forbidden: ['@wrale/replica', '@wrale/mesh', 'electron', 'react', '@libp2p/crypto', '../../mesh/src/index.ts'],
+      allowed: ['@wrale/kernel', '@wrale/protocol/signing', 'node:fs', 'pino'],
     },
   ],
   'edge-node': [
