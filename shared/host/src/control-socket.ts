@@ -12,7 +12,7 @@ const maxBodyBytes = 64 * 1024
 const callTimeoutMs = 10_000
 
 /** Answers one call. `params` is whatever the caller sent: the handler checks it. What is returned must be plain JSON. */
-export type ControlHandler = (params: unknown) => Promise<unknown> | unknown
+export type ControlHandler = (params: unknown) => unknown
 
 export interface ControlSocket {
   close(): Promise<void>

@@ -26,7 +26,7 @@ export async function runDaemon(options: DaemonOptions): Promise<never> {
     told.abort(new FleetError('ABORTED', 'told to stop'))
   }
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, tell)
-  if (process.connected === true) {
+  if (process.connected) {
     process.once('disconnect', () => {
       if (!told.signal.aborted) tell()
     })

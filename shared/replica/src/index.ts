@@ -1,0 +1,5 @@
+export { HybridClock } from './hybrid-clock.ts'
+export { MemberDirectory } from './member-directory.ts'
+export { type Received, Replica, type ReplicaDeps, type ReplicaEntry, type ReplicaOptions } from './replica.ts'
+export { memoryStorage } from './storage/memory.ts'
+export type { ReplicaStorage, StoredRecord } from './storage/storage.ts'
