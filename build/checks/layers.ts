@@ -69,5 +69,5 @@ export const CAPABILITY_MODULES: Readonly<Record<Exclude<Capability, 'node'>, Re
   libp2p: /^(libp2p|@libp2p\/[^/]+|@chainsafe\/libp2p-[^/]+)(\/|$)/,
 }
 
-/** Tests and tool configuration run in Node whatever the layer's own code runs in. */
-export const NODE_SIDE_FILE = /(\.test\.tsx?|(^|\/)(vite|vitest|playwright)\.config\.ts)$/
+/** Tests, their helpers in `testing/` and tool configuration run in Node whatever the layer's own code runs in. */
+export const NODE_SIDE_FILE = /(\.test\.tsx?|(^|\/)testing\/.*|(^|\/)(vite|vitest|playwright)\.config\.ts)$/

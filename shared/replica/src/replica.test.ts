@@ -5,8 +5,8 @@ import { generateIdentity, sealRecord } from '@wrale/protocol/signing'
 import { describe, expect, it } from 'vitest'
 import { HybridClock } from './hybrid-clock.ts'
 import { memoryStorage } from './storage/memory.ts'
-import { storageConformance } from './storage/conformance.ts'
-import { inventoryBody, statusBody, TestFleet } from './testing.ts'
+import { storageConformance } from './testing/storage-conformance.ts'
+import { inventoryBody, statusBody, TestFleet } from './testing/fleet.ts'
 
 storageConformance('memory', memoryStorage, false)
 

@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { inventoryBody, statusBody, TestFleet } from '../testing.ts'
-import { storageConformance } from './conformance.ts'
+import { inventoryBody, statusBody, TestFleet } from '../testing/fleet.ts'
+import { storageConformance } from '../testing/storage-conformance.ts'
 import { openSqliteStorage } from './sqlite.ts'
 
 let folder = mkdtempSync(join(tmpdir(), 'wrale-replica-'))

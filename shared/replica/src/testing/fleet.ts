@@ -4,10 +4,10 @@ import { VirtualClock } from '@wrale/kernel/testing'
 import type { FleetId, PeerIdText } from '@wrale/protocol'
 import type { InventoryBody, StatusBody } from '@wrale/protocol/records'
 import { type Certificate, generateIdentity, type Identity, issueCertificate } from '@wrale/protocol/signing'
-import { MemberDirectory } from './member-directory.ts'
-import { Replica, type ReplicaOptions } from './replica.ts'
-import { memoryStorage } from './storage/memory.ts'
-import type { ReplicaStorage } from './storage/storage.ts'
+import { MemberDirectory } from '../member-directory.ts'
+import { Replica, type ReplicaOptions } from '../replica.ts'
+import { memoryStorage } from '../storage/memory.ts'
+import type { ReplicaStorage } from '../storage/storage.ts'
 
 /** A fleet with its root key, for tests. */
 export class TestFleet {

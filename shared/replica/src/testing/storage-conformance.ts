@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ReplicaStorage, StoredRecord } from './storage.ts'
+import type { ReplicaStorage, StoredRecord } from '../storage/storage.ts'
 
 function stored(slot: string, seq: number): StoredRecord {
   return { slot, seq, sealed: new Uint8Array([seq, 1, 2]), heardAtWallMs: 1_700_000_000_000 + seq }
