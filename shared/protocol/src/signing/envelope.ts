@@ -41,7 +41,7 @@ export interface Opened<T> {
 }
 
 /**
- * Checks size, signature, then content, in this order.
+ * Checks size, signature, canonical form, then content, in this order.
  * @throws FleetError FRAME_TOO_LARGE, SIGNATURE_INVALID or FRAME_INVALID
  */
 export async function open<S extends z.ZodType>(
@@ -61,6 +61,11 @@ export async function open<S extends z.ZodType>(
       { domain: kind.domain },
       { cause: error },
     )
+  }
+  // Protobuf has many encodings of one message. One only is accepted, so that the same content cannot come back as other bytes.
+  const canonical = envelope.marshal()
+  if (canonical.length !== sealed.length || canonical.some((byte, index) => byte !== sealed[index])) {
+    throw new FleetError('FRAME_INVALID', 'the envelope is not in its one canonical form', { domain: kind.domain })
   }
   const signer = peerIdTextOf(envelope.publicKey)
   return { signer, content: decodeCbor(envelope.payload, kind.schema, { maxBytes: kind.maxBytes }) }
