@@ -98,6 +98,17 @@ const config: OxlintConfig = {
       rules: { 'eslint/no-console': 'off' },
     },
     {
+      // Plain JavaScript has no types to be strict about.
+      files: ['**/*.js', '**/*.mjs', '**/*.cjs'],
+      rules: {
+        'typescript/no-unsafe-argument': 'off',
+        'typescript/no-unsafe-assignment': 'off',
+        'typescript/no-unsafe-call': 'off',
+        'typescript/no-unsafe-member-access': 'off',
+        'typescript/no-unsafe-return': 'off',
+      },
+    },
+    {
       // Starts on whatever Node the machine has, before ours is installed.
       files: ['build/scripts/bootstrap/**', 'build/scripts/bootstrap.mjs'],
       rules: { 'unicorn/no-array-sort': 'off' },

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type StdioOptions } from 'node:child_process'
 import { constants } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { FleetError } from '@wrale/kernel'
@@ -9,8 +9,8 @@ export interface RunOptions {
   readonly cwd?: string
   /** Added to this process's environment. */
   readonly env?: NodeJS.ProcessEnv
-  /** `live` shows the output as it comes and keeps none of it; `keep` returns it. */
-  readonly output: 'live' | 'keep'
+  /** `live` shows the output as it comes and keeps none of it; `progress` shows all of it on stderr; `keep` returns it. */
+  readonly output: 'live' | 'progress' | 'keep'
   /** Killed after this many milliseconds; no limit by default. */
   readonly timeoutMs?: number
 }
@@ -24,6 +24,11 @@ export interface Finished {
 }
 
 const OUTPUT_KEPT = 1024 * 1024
+const STDIO = {
+  live: ['ignore', 'inherit', 'inherit'],
+  progress: ['ignore', 2, 2],
+  keep: ['ignore', 'pipe', 'pipe'],
+} satisfies Record<RunOptions['output'], StdioOptions>
 const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
@@ -36,7 +41,7 @@ export async function run(command: string, args: readonly string[], options: Run
   const child = spawn(command, args, {
     cwd: options.cwd ?? ROOT,
     env: { ...process.env, PATH: path, ...options.env },
-    stdio: options.output === 'live' ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+    stdio: STDIO[options.output],
     timeout: options.timeoutMs,
   })
   let output = ''

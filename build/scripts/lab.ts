@@ -1,0 +1,2 @@
+/** `npm run lab`: the lab's own command line. */
+import '../lab/cli.ts'
