@@ -23,14 +23,9 @@ async function main(words: readonly string[]): Promise<number> {
     case 'run':
     case 'host':
       return await runCommand(command, rest)
-    case 'sweep': {
+    case 'sweep':
       onlyFlags(rest, [])
-      const removed = sweep()
-      process.stdout.write(
-        removed.length === 0 ? 'nothing to remove\n' : removed.map((lab) => `removed ${lab}\n`).join(''),
-      )
-      return 0
-    }
+      return sweepAll()
     case 'doctor':
       return doctor(onlyFlags(rest, ['json']).has('json'))
     case undefined:
@@ -42,6 +37,18 @@ async function main(words: readonly string[]): Promise<number> {
     default:
       throw new FleetError('USAGE', `There is no command ${command}: see npm run lab -- help`)
   }
+}
+
+/** Exit code 1 when something could not be removed. */
+function sweepAll(): number {
+  let code = 0
+  const removed = sweep((lab, error) => {
+    process.stderr.write(`lab: ${lab} cannot be removed: ${toFleetError(error).message}\n`)
+    code = 1
+  })
+  for (const lab of removed) process.stdout.write(`removed ${lab}\n`)
+  if (removed.length === 0 && code === 0) process.stdout.write('nothing to remove\n')
+  return code
 }
 
 function onlyFlags(args: readonly string[], flags: readonly string[]): Set<string> {

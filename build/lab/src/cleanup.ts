@@ -30,8 +30,7 @@ export function makeLabFolder(lab: string): void {
 export function destroyLab(lab: string): void {
   const namespaces = namespacesOf(lab)
   killProcesses(lab, namespaces)
-  const lines = namespaces.map((name) => `netns del ${name}`)
-  if (lines.length > 0) runToolSync('ip', ['-force', '-batch', '-'], `${lines.join('\n')}\n`)
+  deleteNamespaces(namespaces)
   releaseNeighbours(lab)
   rmSync(labFolder(lab), { recursive: true, force: true })
 }
@@ -50,15 +49,25 @@ export function killNamespace(namespace: string): void {
   if (inode !== undefined) killUntilGone((pid) => networkNamespaceOf(pid) === inode, `${namespace} does not empty`)
 }
 
-/** Removes what labs of dead owners left behind; labs in use are not touched. Gives the names of the labs removed. */
-export function sweep(): string[] {
+/**
+ * Removes what labs of dead owners left behind; labs in use are not touched. Gives the names of the labs removed. One that
+ * cannot be removed (it was root's, and this is not root) is told to `onFailure` and is in nobody's way.
+ */
+export function sweep(onFailure: (lab: string, error: unknown) => void = () => undefined): string[] {
   const dead = new Set<string>()
   for (const name of [...list(namespaceFolder), ...list(tmpdir())]) {
     const found = parseLabName(name)
     if (found !== undefined && !isAlive(found.owner)) dead.add(found.lab)
   }
-  for (const lab of dead) destroyLab(lab)
-  return [...dead]
+  return [...dead].filter((lab) => {
+    try {
+      destroyLab(lab)
+      return true
+    } catch (error) {
+      onFailure(lab, error)
+      return false
+    }
+  })
 }
 
 /** Namespaces and directories that carry the lab's name: what a test looks at to see that nothing is left. */
@@ -68,6 +77,16 @@ export function remainsOf(lab: string): string[] {
 
 function namespacesOf(lab: string): string[] {
   return list(namespaceFolder).filter((name) => parseLabName(name)?.lab === lab)
+}
+
+function deleteNamespaces(names: readonly string[]): void {
+  if (names.length === 0) return
+  try {
+    runToolSync('ip', ['-force', '-batch', '-'], names.map((name) => `netns del ${name}\n`).join(''))
+  } catch (error) {
+    // A reaper and a sweep may meet over the same lab: what the other has deleted is no failure.
+    if (names.some((name) => namespaceInode(name) !== undefined)) throw error
+  }
 }
 
 function killUntilGone(belongs: (pid: number) => boolean, complaint: string): void {

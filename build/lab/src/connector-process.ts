@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { decodeTarget, readLine } from './connector-wire.ts'
 
@@ -33,6 +34,8 @@ const server = createServer({ allowHalfOpen: true }, (inner) => {
   inner.on('error', () => inner.destroy())
   serve(inner).catch(() => inner.destroy())
 })
+// A helper before this one may have been killed and left its socket's file.
+rmSync(path, { force: true })
 server.listen(path, () => process.stdout.write('listening\n'))
 process.stdin.resume()
 process.stdin.once('end', () => process.exit(0))

@@ -46,10 +46,16 @@ export class NamespaceConnector implements Connector {
     await helper?.destroy()
   }
 
+  /** One helper however many ask at once, and a new one after a power cut has taken it with all else in its namespace. */
   async #ready(): Promise<void> {
-    const helper = await this.#helper
-    // A power cut takes the helper with everything else in its namespace.
-    if (helper === undefined || helper.ended !== undefined) this.#helper = this.#launch()
+    this.#helper ??= this.#launch()
+    const current = this.#helper
+    const ended = await current.then(
+      (helper) => helper.ended !== undefined,
+      () => true,
+    )
+    if (!ended) return
+    if (this.#helper === current) this.#helper = this.#launch()
     await this.#helper
   }
 

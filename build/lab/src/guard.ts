@@ -8,7 +8,14 @@ import { labVariable } from './naming.ts'
 const openLabs = new Set<string>()
 
 function destroyOpenLabs(): void {
-  for (const lab of openLabs) destroyLab(lab)
+  for (const lab of openLabs) {
+    try {
+      destroyLab(lab)
+    } catch (error) {
+      // The reaper comes next; an error here would change the exit code of the program that is ending.
+      process.stderr.write(`lab: ${String(error)}\n`)
+    }
+  }
   openLabs.clear()
 }
 

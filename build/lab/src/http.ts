@@ -24,12 +24,13 @@ export interface HttpAnswer {
 const maxBodyBytes = 32 * 1024 * 1024
 const maxSockets = 16
 
-/** An agent for `http.request`, `ws` and the like, whose connections leave from one machine of a lab. Kept alive. */
+/** An agent for `http.request`, `ws` and the like, whose connections leave from one machine of a lab.
+ * Each request has a connection of its own: one that is kept may belong to a server that has been killed since. */
 export class LabAgent extends Agent {
   readonly #connector: Connector
 
   constructor(connector: Connector) {
-    super({ keepAlive: true, maxSockets })
+    super({ keepAlive: false, maxSockets })
     this.#connector = connector
   }
 

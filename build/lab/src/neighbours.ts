@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isAlive } from './proc.ts'
 import { parseLabName } from './naming.ts'
@@ -37,8 +37,15 @@ export function releaseNeighbours(lab: string): void {
   if (!existsSync(originalFile) || !existsSync(join(limitsFolder, 'gc_thresh3'))) return
   const others = readdirSync(claimsFolder).map((name) => parseLabName(name))
   if (others.some((other) => other !== undefined && isAlive(other.owner))) return
-  writeLimits(readFileSync(originalFile, 'utf8').split(' ').map(Number))
-  rmSync(originalFile, { force: true })
+  const taken = `${originalFile}.${process.pid}`
+  try {
+    renameSync(originalFile, taken)
+  } catch {
+    // Another process that is cleaning up was first.
+    return
+  }
+  writeLimits(readFileSync(taken, 'utf8').split(' ').map(Number))
+  rmSync(taken)
 }
 
 function readLimits(): number[] {
