@@ -1,0 +1,97 @@
+import type { Clock, Logger, Signal, Startable, Unsubscribe } from '@wrale/kernel'
+import type { Link, StatusBody } from '@wrale/protocol/records'
+import type { Judged } from '../health/health.ts'
+import { decide, type Pace, paceOf, type Published } from './decide.ts'
+
+/** Most links that a status names; further ones are left out. */
+const maxLinks = 64
+
+export interface StatusPublisherDeps {
+  readonly judged: Signal<Judged>
+  readonly clock: Clock
+  readonly logger: Logger
+  /** What was judged last, for the first status. */
+  readonly latest: () => Judged | undefined
+  /** Direct connections to other members. */
+  readonly links: () => readonly Link[]
+  /** Members of the fleet as far as known, this one included. */
+  readonly members: () => number
+  /** Writes the record; resolves when it is stored and on its way. */
+  readonly write: (body: StatusBody) => Promise<unknown>
+}
+
+export interface StatusPublisherOptions {
+  readonly name: string
+  readonly sampleIntervalMs: number
+  readonly statusIntervalMs: number
+}
+
+/** Says how the node is, when that is worth saying: at the start, on significant change, and otherwise at an interval. */
+export class StatusPublisher implements Startable {
+  readonly #deps: StatusPublisherDeps
+  readonly #options: StatusPublisherOptions
+  #last: Published | undefined
+  #unsubscribe: Unsubscribe | undefined
+  #writing: Promise<void> | undefined
+
+  constructor(deps: StatusPublisherDeps, options: StatusPublisherOptions) {
+    this.#deps = deps
+    this.#options = options
+  }
+
+  /** Status that the fleet was told last. */
+  get last(): Published | undefined {
+    return this.#last
+  }
+
+  /** How often this node speaks now. */
+  get pace(): Pace {
+    return paceOf(this.#options, this.#deps.members())
+  }
+
+  async start(): Promise<void> {
+    if (this.#unsubscribe !== undefined) return
+    this.#unsubscribe = this.#deps.judged.subscribe((judged) => this.#consider(judged))
+    const latest = this.#deps.latest()
+    if (latest !== undefined) this.#consider(latest)
+    await this.#writing
+  }
+
+  async stop(): Promise<void> {
+    this.#unsubscribe?.()
+    this.#unsubscribe = undefined
+    await this.#writing
+  }
+
+  #consider({ observation, verdict }: Judged): void {
+    // One write at a time: while one is under way the next sample decides again with fresher readings.
+    if (this.#writing !== undefined) return
+    const { clock, links, logger, write } = this.#deps
+    const { pace } = this
+    const { powerSource, readings } = observation
+    const body: StatusBody = {
+      name: this.#options.name,
+      intervalMs: pace.intervalMs,
+      state: verdict.state,
+      reasons: [...verdict.reasons],
+      readings,
+      ...(powerSource === undefined ? {} : { powerSource }),
+      links: links().slice(0, maxLinks),
+    }
+    const why = decide(clock.monotonicMs(), this.#last, body, pace, this.#options.sampleIntervalMs)
+    if (why === undefined) return
+    const atMs = clock.monotonicMs()
+    this.#writing = write(body).then(
+      () => {
+        this.#last = { atMs, body }
+        this.#writing = undefined
+        logger.debug('status published', { why, state: body.state })
+      },
+      (error: unknown) => {
+        // Not remembered as published, so the next sample tries again.
+        this.#writing = undefined
+        logger.error('the status could not be published', { error })
+      },
+    )
+  }
+}

@@ -1,0 +1,160 @@
+import { Emitter, silentLogger } from '@wrale/kernel'
+import { VirtualClock } from '@wrale/kernel/testing'
+import type { Readings } from '@wrale/protocol'
+import { peerIdSchema } from '@wrale/protocol'
+import { type StatusBody, statusBodySchema } from '@wrale/protocol/records'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Judged } from '../health/health.ts'
+import { decide, paceOf, significantChange } from './decide.ts'
+import { StatusPublisher } from './publisher.ts'
+
+const config = { statusIntervalMs: 5000, sampleIntervalMs: 1000 }
+const peer = (letter: string) => peerIdSchema.parse(`12D3KooW${letter.repeat(44)}`)
+
+function body(change: Partial<StatusBody> = {}): StatusBody {
+  return {
+    name: 'n',
+    intervalMs: 5000,
+    state: 'ok',
+    reasons: [],
+    readings: { temperatureCelsius: 50 },
+    links: [],
+    ...change,
+  }
+}
+
+describe('paceOf', () => {
+  it('keeps the configured interval in a small fleet and grows with a large one', () => {
+    expect(paceOf(config, 1)).toEqual({ intervalMs: 5000, changeGapMs: 1000 })
+    expect(paceOf(config, 20).intervalMs).toBe(5000)
+    expect(paceOf(config, 100)).toEqual({ intervalMs: 25_000, changeGapMs: 5000 })
+    expect(paceOf(config, 100_000).intervalMs).toBe(600_000)
+  })
+
+  it('stays within what a status can promise, and never below what the node measures', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 500, max: 600_000 }),
+        fc.integer({ min: 200, max: 60_000 }),
+        fc.nat(100_000),
+        (status, sample, members) => {
+          const pace = paceOf({ statusIntervalMs: status, sampleIntervalMs: sample }, members)
+          expect(statusBodySchema.shape.intervalMs.safeParse(pace.intervalMs).success).toBe(true)
+          expect(pace.intervalMs).toBeGreaterThanOrEqual(sample)
+          expect(pace.intervalMs).toBeGreaterThanOrEqual(Math.min(status, 600_000))
+          expect(pace.changeGapMs).toBeGreaterThanOrEqual(sample)
+        },
+      ),
+    )
+  })
+})
+
+describe('decide', () => {
+  const pace = paceOf(config, 1)
+  const ask = (atMs: number, change: Partial<StatusBody>, last = body()) =>
+    decide(atMs, { atMs: 0, body: last }, body(change), pace, 1000)
+
+  it('speaks first of all', () => {
+    expect(decide(0, undefined, body(), pace, 1000)).toBe('first')
+  })
+
+  it('is silent while nothing changes, then keeps the promised interval', () => {
+    for (const atMs of [1000, 2000, 3000, 4000]) expect(ask(atMs, {})).toBeUndefined()
+    expect(ask(4001, {})).toBe('interval')
+    expect(ask(60_000, {})).toBe('interval')
+  })
+
+  it('speaks at once when its state, a reason or its power changes', () => {
+    const reason = { aspect: 'power', state: 'warn', code: 'on-battery', message: 'm' } as const
+    expect(ask(300, { state: 'warn' })).toBe('state')
+    expect(ask(300, { reasons: [reason] })).toBe('state')
+    expect(ask(300, { powerSource: 'battery' })).toBe('state')
+    expect(ask(300, { reasons: [{ ...reason, message: 'other words' }] }, body({ reasons: [reason] }))).toBeUndefined()
+  })
+
+  it('does not flood when the state flaps', () => {
+    expect(ask(200, { state: 'warn' })).toBeUndefined()
+  })
+
+  it('speaks of changed readings and links, but not more often than the gap', () => {
+    const hot = { readings: { temperatureCelsius: 55 } }
+    expect(ask(999, hot)).toBeUndefined()
+    expect(ask(1000, hot)).toBe('readings')
+    expect(ask(1000, { links: [{ peer: peer('a') }] })).toBe('links')
+    const links = [{ peer: peer('a') }, { peer: peer('b') }]
+    expect(ask(1000, { links: links.toReversed() }, body({ links }))).toBeUndefined()
+    expect(ask(1000, { links: links.map((link) => ({ ...link, rttMs: 3 })) }, body({ links }))).toBeUndefined()
+  })
+})
+
+describe('significantChange', () => {
+  it('is symmetric, and false for equal readings', () => {
+    const readings = fc.record(
+      {
+        temperatureCelsius: fc.double({ min: -60, max: 150, noNaN: true }),
+        cpuBusyRatio: fc.double({ min: 0, max: 1, noNaN: true }),
+        networkReceiveBytesPerSecond: fc.double({ min: 0, max: 1e9, noNaN: true }),
+      },
+      { requiredKeys: [] },
+    ) as fc.Arbitrary<Readings>
+    fc.assert(
+      fc.property(readings, readings, (a, b) => {
+        expect(significantChange(a, a)).toBe(false)
+        expect(significantChange(a, b)).toBe(significantChange(b, a))
+      }),
+    )
+  })
+
+  it('sees a sensor come and go, and ignores what only counts up', () => {
+    expect(significantChange({ temperatureCelsius: 50 }, {})).toBe(true)
+    expect(significantChange({ uptimeSeconds: 1 }, { uptimeSeconds: 1e6 })).toBe(false)
+    expect(significantChange({ temperatureCelsius: 50 }, { temperatureCelsius: 51.9 })).toBe(false)
+  })
+})
+
+describe('StatusPublisher', () => {
+  function make(write: (body: StatusBody) => Promise<unknown>) {
+    const clock = new VirtualClock()
+    const judged = new Emitter<Judged>()
+    const now = (celsius: number): Judged => ({
+      observation: { atMs: clock.monotonicMs(), readings: { temperatureCelsius: celsius }, refused: [], alarms: {} },
+      verdict: { state: 'ok', reasons: [] },
+    })
+    const publisher = new StatusPublisher(
+      { judged, clock, logger: silentLogger, latest: () => now(50), links: () => [], members: () => 1, write },
+      { name: 'n', ...config },
+    )
+    return { clock, judged, now, publisher }
+  }
+
+  it('writes what was judged last when it starts, then every interval, and nothing once stopped', async () => {
+    const written: StatusBody[] = []
+    const { clock, judged, now, publisher } = make(async (status) => written.push(status))
+    await publisher.start()
+    expect(written).toHaveLength(1)
+    for (let second = 1; second <= 20; second++) {
+      await clock.advance(1001)
+      judged.emit(now(50))
+    }
+    expect(written).toHaveLength(6)
+    await publisher.stop()
+    expect(judged.listenerCount).toBe(0)
+    for (const status of written) expect(statusBodySchema.safeParse(status).success).toBe(true)
+  })
+
+  it('tries again after a write that failed', async () => {
+    let fail = true
+    const written: StatusBody[] = []
+    const { clock, judged, now, publisher } = make(async (status) => {
+      if (fail) throw new Error('disk full')
+      written.push(status)
+    })
+    await publisher.start()
+    fail = false
+    await clock.advance(10)
+    judged.emit(now(50))
+    await publisher.stop()
+    expect(written).toHaveLength(1)
+  })
+})
