@@ -88,6 +88,7 @@ describe.each(kinds)('what a lab of kind %s leaves behind', (kind) => {
     const child = lab.node(1).spawn({ command: 'sh', args: ['-c', 'sleep 1000 & echo $!; wait'] })
     const grandchild = Number((await child.waitForLine(/^\d+$/)).text)
     expect(isRunning(grandchild)).toBe(true)
+    child.freeze()
     await lab.close()
     await lab.close()
     expect([child.pid, grandchild].filter(isRunning)).toEqual([])

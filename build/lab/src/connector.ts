@@ -7,13 +7,11 @@ import type { LabProcess } from './process.ts'
 export interface Connector {
   /** UNAVAILABLE with the system's error code in its data when the other side cannot be reached. */
   connect(target: Target): Promise<Socket>
-  close(): Promise<void>
 }
 
 /** For a lab without namespaces: the machine is this one. */
 export const directConnector: Connector = {
   connect: (target) => opened(connect({ ...target, noDelay: true }), target),
-  close: () => Promise.resolve(),
 }
 
 /** Through a helper process in the namespace, which is started by the first connection and then kept. */
@@ -38,12 +36,6 @@ export class NamespaceConnector implements Connector {
     if (answer === 'ok') return socket
     socket.destroy()
     throw unreachable(target, answer)
-  }
-
-  async close(): Promise<void> {
-    const helper = await this.#helper?.catch(() => undefined)
-    this.#helper = undefined
-    await helper?.destroy()
   }
 
   /** One helper however many ask at once, and a new one after a power cut has taken it with all else in its namespace. */

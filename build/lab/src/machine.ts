@@ -159,15 +159,18 @@ export class LabMachine {
   /** Kills everything that runs on this machine at once, as a power cut does; the machine can be used again after it. */
   async powerCut(): Promise<void> {
     if (this.namespace !== undefined) killNamespace(this.namespace)
-    await Promise.all([...this.#processes].map((running) => running.destroy()))
+    await this.#endPrograms()
   }
 
-  /** Ends what runs here and what serves it. The lab calls this; the machine is of no use afterwards. */
+  /** Ends the programs started here and what leads to them. The lab calls this; the machine is of no use afterwards. */
   async close(): Promise<void> {
     this.agent.destroy()
     await Promise.all([...this.#forwards].map((forward) => forward.close()))
-    await this.#connector.close()
-    await this.powerCut()
+    await this.#endPrograms()
+  }
+
+  async #endPrograms(): Promise<void> {
+    await Promise.all([...this.#processes].map((running) => running.destroy()))
   }
 
   #environment(extra: SpawnOptions['env'] = {}): NodeJS.ProcessEnv {
