@@ -1,0 +1,52 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { FleetError } from '@wrale/kernel'
+import type { SeenNode, StationApi } from './station-api.ts'
+
+/** What the demo follows; narrow, so that a test can stand in for a station. */
+export type NodeSource = Pick<StationApi, 'nodes'>
+
+export interface FleetWatcher {
+  /** A node has spoken for the first time, or is in another state than before. */
+  readonly onChange: (node: SeenNode, isNew: boolean) => void
+  /** All expected nodes have spoken. Called once. */
+  readonly onComplete: (count: number) => void
+}
+
+const FAST_POLL_MS = 250
+const SLOW_POLL_MS = 2000
+/** States in a node's own words: it is running now, and not only remembered from an earlier run. */
+const LIVE: ReadonlySet<SeenNode['state']> = new Set(['ok', 'warn', 'fail'])
+
+/** Follows the station's list of nodes until the signal aborts: closely until all are there, then at leisure. */
+export async function watchFleet(
+  source: NodeSource,
+  expected: ReadonlySet<string>,
+  { onChange, onComplete }: FleetWatcher,
+  signal: AbortSignal,
+): Promise<void> {
+  const states = new Map<string, SeenNode['state']>()
+  let complete = false
+  while (!signal.aborted) {
+    for (const node of await nodesOrNone(source)) {
+      const before = states.get(node.name)
+      if (before === node.state || !expected.has(node.name) || (before === undefined && !LIVE.has(node.state))) continue
+      states.set(node.name, node.state)
+      onChange(node, before === undefined)
+    }
+    if (!complete && states.size === expected.size) {
+      complete = true
+      onComplete(states.size)
+    }
+    await delay(complete ? SLOW_POLL_MS : FAST_POLL_MS, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+/** A station that does not answer has ended or is busy; the demo watches its process elsewhere. */
+async function nodesOrNone(source: NodeSource): Promise<readonly SeenNode[]> {
+  try {
+    return await source.nodes()
+  } catch (error) {
+    if (error instanceof FleetError && error.code === 'UNAVAILABLE') return []
+    throw error
+  }
+}
