@@ -20,10 +20,10 @@ const abortSignal = 4
 const messageSchema = z.union([
   z.object({
     i: z.string().max(32),
-    t: z.undefined(),
+    t: z.undefined().optional(),
     p: z.object({
       u: z.string().startsWith('/').max(256),
-      m: z.undefined(),
+      m: z.undefined().optional(),
       h: z
         .record(z.string(), z.unknown())
         .refine((headers) => !('content-type' in headers))
