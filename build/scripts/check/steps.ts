@@ -1,3 +1,4 @@
+import { checkLockFile } from '../../checks/lock-file.ts'
 import { checkPlanted } from '../../checks/planted.ts'
 import { checkText } from '../../checks/text.ts'
 import { run } from '../run.ts'
@@ -30,6 +31,7 @@ const steps: readonly Step[] = [
   { name: 'lint', problems: tool('oxlint') },
   { name: 'format', problems: tool('oxfmt', '--check', '.') },
   { name: 'boundaries', problems: async () => (await checkPlanted()).failures.join('\n') },
+  { name: 'lock file', problems: async () => (await checkLockFile(ROOT)).join('\n') },
   { name: 'text', problems: async () => (await checkText(ROOT)).join('\n') },
 ]
 
