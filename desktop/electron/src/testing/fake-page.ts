@@ -1,0 +1,40 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { MessagePortLike } from '@wrale/client'
+import type { MessagePortMain } from 'electron'
+import { handPortOver } from '../station/port-handover.ts'
+import type { FakeContents } from './fake-contents.ts'
+import { nodePortOf } from './node-port.ts'
+
+/** Node's port has all that a browser's has, though its types say it in other words. */
+export type PagePort = MessagePort & MessagePortLike
+
+/** The page and its preload script: takes the ports that the shell sends, as the renderer does. */
+export class FakePage {
+  readonly #waiting: PagePort[] = []
+  #arrived = Promise.withResolvers<void>()
+
+  constructor(contents: FakeContents) {
+    for (const { ports } of contents.sent) this.#take(ports)
+    contents.onSent = ({ ports }) => this.#take(ports)
+  }
+
+  /** The next port that was not taken yet. */
+  async nextPort(): Promise<PagePort> {
+    for (;;) {
+      const port = this.#waiting.shift()
+      if (port !== undefined) return port
+      await this.#arrived.promise
+    }
+  }
+
+  #take(ports: readonly MessagePortMain[]): void {
+    handPortOver(ports, {
+      postMessage: (_message, _origin, [port]) => {
+        if (port === undefined) return
+        this.#waiting.push(nodePortOf(port) as PagePort)
+        this.#arrived.resolve()
+        this.#arrived = Promise.withResolvers()
+      },
+    })
+  }
+}
