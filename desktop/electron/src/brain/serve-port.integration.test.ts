@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { composeStation, type Station } from '@wrale/brain'
-import { createFleetClient, type MessagePortLike, messagePortTransport } from '@wrale/client'
+import { createFleetClient, messagePortTransport } from '@wrale/client'
 import { silentLogger } from '@wrale/kernel'
 import type { FleetEvent } from '@wrale/protocol/api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -38,7 +38,7 @@ function linked() {
   }
   const context = { session: station.desktopSession() }
   const close = servePort(port1, { serve: station.serve, context, logger: silentLogger, onEnded })
-  const transport = messagePortTransport(page as unknown as MessagePortLike)
+  const transport = messagePortTransport(page)
   return { page, client: createFleetClient(transport), transport, close, ended: ended.promise, endings: () => endings }
 }
 

@@ -4,21 +4,27 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ConnectionState, createFleetClient, messagePortTransport, watchFleet } from '@wrale/client'
 import { systemClock } from '@wrale/kernel'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFailed } from 'vitest'
 import { FakePage } from '../testing/fake-page.ts'
 import { NodeUtilityProcess } from '../testing/node-utility-process.ts'
 import { RecordingLogger } from '../testing/recording-logger.ts'
 import { TestHost } from '../testing/test-host.ts'
 import { runShell } from './shell.ts'
 
+const started: NodeUtilityProcess[] = []
+
 /** The whole desktop app but for Electron: the real shell, a real station in a process of its own, the real client over real ports. */
 async function startApp(folder: string, args: string[] = ['--listen=/ip4/127.0.0.1/tcp/0', '--no-mdns']) {
   const stations: NodeUtilityProcess[] = []
+  onTestFailed(() => {
+    for (const { output } of stations) process.stderr.write(`station said:\n${output}`)
+  })
   const electron = new TestHost({
     userData: folder,
     fork: (_modulePath, stationArgs) => {
       const station = new NodeUtilityProcess(stationArgs)
       stations.push(station)
+      started.push(station)
       return station
     },
   })
@@ -43,6 +49,8 @@ beforeEach(async () => {
   await writeFile(join(folder, 'index.html'), '<title>the app</title>')
 })
 afterEach(async () => {
+  // A test that failed half-way leaves none of its processes behind.
+  for (const { child } of started.splice(0)) child.kill('SIGKILL')
   await rm(folder, { recursive: true })
 })
 

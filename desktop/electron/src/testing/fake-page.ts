@@ -1,16 +1,12 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { MessagePortLike } from '@wrale/client'
 import type { MessagePortMain } from 'electron'
 import { handPortOver } from '../station/port-handover.ts'
 import type { FakeContents } from './fake-contents.ts'
 import { nodePortOf } from './node-port.ts'
 
-/** Node's port has all that a browser's has, though its types say it in other words. */
-export type PagePort = MessagePort & MessagePortLike
-
 /** The page and its preload script: takes the ports that the shell sends, as the renderer does. */
 export class FakePage {
-  readonly #waiting: PagePort[] = []
+  readonly #waiting: MessagePort[] = []
   #arrived = Promise.withResolvers<void>()
 
   constructor(contents: FakeContents) {
@@ -19,7 +15,7 @@ export class FakePage {
   }
 
   /** The next port that was not taken yet. */
-  async nextPort(): Promise<PagePort> {
+  async nextPort(): Promise<MessagePort> {
     for (;;) {
       const port = this.#waiting.shift()
       if (port !== undefined) return port
@@ -31,7 +27,7 @@ export class FakePage {
     handPortOver(ports, {
       postMessage: (_message, _origin, [port]) => {
         if (port === undefined) return
-        this.#waiting.push(nodePortOf(port) as PagePort)
+        this.#waiting.push(nodePortOf(port))
         this.#arrived.resolve()
         this.#arrived = Promise.withResolvers()
       },
