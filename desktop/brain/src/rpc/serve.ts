@@ -33,6 +33,8 @@ const messageSchema = z.union([
   z.object({ i: z.string().max(32), t: z.literal(abortSignal) }),
 ])
 
+const gone = new FleetError('ABORTED', 'the client is gone')
+
 /** The other end of a client's pipe. */
 export interface ClientPipe {
   /** Resolves when the pipe can take more: a stream waits for it, so a slow client slows down only itself. */
@@ -65,11 +67,17 @@ export function rpcServer(router: Router, logger: Logger): ServeClient {
     ],
   })
   return (pipe, context) => {
-    const handle = createServerPeerHandleRequestFn(handler, { context })
+    const carryOut = createServerPeerHandleRequestFn(handler, { context })
     const peer = new ServerPeer(async (message) => {
+      if (closed) throw gone
       if (typeof message !== 'string') throw new FleetError('INTERNAL', 'binary messages are not part of the contract')
       await pipe.send(message)
     })
+    // Messages are taken apart a moment after they arrive: what arrived before the end must not begin after it.
+    const handle: typeof carryOut = (request) => {
+      if (closed) throw gone
+      return carryOut(request)
+    }
     let calls = 0
     let closed = false
     const close = (): void => {
