@@ -1,5 +1,5 @@
-import { checkLockFile } from '../../checks/lock-file.ts'
 import { checkElectronBuilder } from '../../checks/electron-builder.ts'
+import { checkLockFile } from '../../checks/lock-file.ts'
 import { checkPlanted } from '../../checks/planted.ts'
 import { checkText } from '../../checks/text.ts'
 import { run } from '../run.ts'
@@ -32,9 +32,9 @@ const steps: readonly Step[] = [
   { name: 'lint', problems: tool('oxlint') },
   { name: 'format', problems: tool('oxfmt', '--check', '.') },
   { name: 'boundaries', problems: async () => (await checkPlanted()).failures.join('\n') },
+  { name: 'packaging', problems: async () => (await checkElectronBuilder()).join('\n') },
   { name: 'lock file', problems: async () => (await checkLockFile(ROOT)).join('\n') },
   { name: 'text', problems: async () => (await checkText(ROOT)).join('\n') },
-  { name: 'packages', problems: async () => (await checkElectronBuilder()).join('\n') },
 ]
 
 /** Runs all checks at once and prints a line for each as it ends, followed by what it found. */

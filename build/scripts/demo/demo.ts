@@ -9,6 +9,7 @@ import type { DemoOptions } from './options.ts'
 import { planNodes, type PlannedNode } from './plan.ts'
 import type { Programs } from './programs.ts'
 import { checkPort, startStation, type RunningStation } from './station.ts'
+import type { SeenNode } from './station-api.ts'
 import { watchFleet } from './watch.ts'
 
 const FLEET_NAME = 'Demo fleet'
@@ -23,6 +24,7 @@ export class Demo {
   readonly #options: DemoOptions
   readonly #console: DemoConsole
   readonly #children: Child[] = []
+  readonly #startedAtMs = Date.now()
 
   constructor(deps: { programs: Programs; console: DemoConsole }, options: DemoOptions) {
     this.#programs = deps.programs
@@ -101,7 +103,8 @@ export class Demo {
   async #watch({ api }: RunningStation, plan: readonly PlannedNode[], signal: AbortSignal): Promise<void> {
     const expected = new Set(plan.map(({ name }) => name))
     const onComplete = (count: number): void => this.#console.event(`all ${count} nodes are here`)
-    await watchFleet(api, expected, { onChange: (node, isNew) => this.#console.node(node, isNew), onComplete }, signal)
+    const onChange = (node: SeenNode, isNew: boolean): void => this.#console.node(node, isNew)
+    await watchFleet(api, expected, this.#startedAtMs, { onChange, onComplete }, signal)
   }
 
   async #breakSomething(plan: readonly PlannedNode[], signal: AbortSignal): Promise<void> {

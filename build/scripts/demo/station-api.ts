@@ -5,7 +5,7 @@ import { z } from 'zod'
 const REQUEST_TIMEOUT_MS = 5000
 
 /** What the demo needs to know of a node. */
-const seenNodeSchema = nodeSchema.pick({ id: true, name: true, state: true, reasons: true })
+const seenNodeSchema = nodeSchema.pick({ name: true, state: true, reasons: true, lastSeen: true })
 export type SeenNode = z.infer<typeof seenNodeSchema>
 const nodeListSchema = z.object({ items: z.array(seenNodeSchema) })
 

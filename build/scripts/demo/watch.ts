@@ -14,13 +14,17 @@ export interface FleetWatcher {
 
 const FAST_POLL_MS = 250
 const SLOW_POLL_MS = 2000
-/** States in a node's own words: it is running now, and not only remembered from an earlier run. */
+/** States in a node's own words, as against what the station says of one that is silent. */
 const LIVE: ReadonlySet<SeenNode['state']> = new Set(['ok', 'warn', 'fail'])
 
-/** Follows the station's list of nodes until the signal aborts: closely until all are there, then at leisure. */
+/**
+ * Follows the station's list of nodes until the signal aborts: closely until all are there, then at leisure.
+ * @param sinceMs a node that was last heard before this time is only remembered from an earlier run
+ */
 export async function watchFleet(
   source: NodeSource,
   expected: ReadonlySet<string>,
+  sinceMs: number,
   { onChange, onComplete }: FleetWatcher,
   signal: AbortSignal,
 ): Promise<void> {
@@ -29,7 +33,8 @@ export async function watchFleet(
   while (!signal.aborted) {
     for (const node of await nodesOrNone(source)) {
       const before = states.get(node.name)
-      if (before === node.state || !expected.has(node.name) || (before === undefined && !LIVE.has(node.state))) continue
+      if (before === node.state || !expected.has(node.name)) continue
+      if (before === undefined && !isHere(node, sinceMs)) continue
       states.set(node.name, node.state)
       onChange(node, before === undefined)
     }
@@ -39,6 +44,10 @@ export async function watchFleet(
     }
     await delay(complete ? SLOW_POLL_MS : FAST_POLL_MS, undefined, { signal }).catch(() => undefined)
   }
+}
+
+function isHere({ state, lastSeen }: SeenNode, sinceMs: number): boolean {
+  return LIVE.has(state) && lastSeen !== null && Date.parse(lastSeen) >= sinceMs
 }
 
 /** A station that does not answer has ended or is busy; the demo watches its process elsewhere. */

@@ -25,7 +25,7 @@ if (process.env['FAKE_STATION_FAILS']) {
 function nodes(): object[] {
   return readdirSync(nodesDir)
     .filter((name) => existsSync(join(nodesDir, name, 'here.json')))
-    .map((name, index) => ({ id: `12D3KooW${'A'.repeat(43)}${index + 1}`, name, state: 'ok', reasons: [] }))
+    .map((name) => ({ name, state: 'ok', reasons: [], lastSeen: new Date().toISOString() }))
 }
 
 function answer(route: string, response: ServerResponse): void {
