@@ -104,7 +104,7 @@ export class Demo {
     const expected = new Set(plan.map(({ name }) => name))
     const onComplete = (count: number): void => this.#console.event(`all ${count} nodes are here`)
     const onChange = (node: SeenNode, isNew: boolean): void => this.#console.node(node, isNew)
-    await watchFleet(api, expected, this.#startedAtMs, { onChange, onComplete }, signal)
+    await watchFleet(api, { expected, sinceMs: this.#startedAtMs }, { onChange, onComplete }, signal)
   }
 
   async #breakSomething(plan: readonly PlannedNode[], signal: AbortSignal): Promise<void> {

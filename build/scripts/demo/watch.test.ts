@@ -24,7 +24,8 @@ async function watch(expected: readonly string[], lists: readonly (readonly Seen
     onChange: ({ name, state }: SeenNode, isNew: boolean) => told.push(`${isNew ? 'new' : 'now'} ${name} ${state}`),
     onComplete: (count: number) => told.push(`complete ${count}`),
   }
-  await watchFleet({ nodes }, new Set(expected), START, watcher, ending.signal)
+  const options = { expected: new Set(expected), sinceMs: START, fastPollMs: 1, slowPollMs: 1 }
+  await watchFleet({ nodes }, options, watcher, ending.signal)
   return told
 }
 

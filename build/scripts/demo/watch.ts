@@ -12,19 +12,24 @@ export interface FleetWatcher {
   readonly onComplete: (count: number) => void
 }
 
-const FAST_POLL_MS = 250
-const SLOW_POLL_MS = 2000
+export interface WatchOptions {
+  /** Names of the nodes to follow; others are left out. */
+  readonly expected: ReadonlySet<string>
+  /** A node that was last heard before this time is only remembered from an earlier run. */
+  readonly sinceMs: number
+  /** Between two looks while nodes are missing, in milliseconds. Default 250. */
+  readonly fastPollMs?: number
+  /** Between two looks when all are there, in milliseconds. Default 2000. */
+  readonly slowPollMs?: number
+}
+
 /** States in a node's own words, as against what the station says of one that is silent. */
 const LIVE: ReadonlySet<SeenNode['state']> = new Set(['ok', 'warn', 'fail'])
 
-/**
- * Follows the station's list of nodes until the signal aborts: closely until all are there, then at leisure.
- * @param sinceMs a node that was last heard before this time is only remembered from an earlier run
- */
+/** Follows the station's list of nodes until the signal aborts: closely until all are there, then at leisure. */
 export async function watchFleet(
   source: NodeSource,
-  expected: ReadonlySet<string>,
-  sinceMs: number,
+  { expected, sinceMs, fastPollMs = 250, slowPollMs = 2000 }: WatchOptions,
   { onChange, onComplete }: FleetWatcher,
   signal: AbortSignal,
 ): Promise<void> {
@@ -42,7 +47,7 @@ export async function watchFleet(
       complete = true
       onComplete(states.size)
     }
-    await delay(complete ? SLOW_POLL_MS : FAST_POLL_MS, undefined, { signal }).catch(() => undefined)
+    await delay(complete ? slowPollMs : fastPollMs, undefined, { signal }).catch(() => undefined)
   }
 }
 
