@@ -95,6 +95,28 @@ describe('the station’s own link', () => {
     expect(around.seen).toEqual({ state: 'alone', isolated: true })
   })
 
+  test('is not blamed for two nodes that end in a fleet that is always silent for so long', async () => {
+    for (let word = 0; word < 4; word++) {
+      around.hear(a)
+      await around.clock.advance(5000)
+    }
+    around.hear(c)
+    await around.clock.advance(100)
+    around.lose(a, b)
+    await around.clock.advance(5000)
+    expect(around.seen).toEqual(well)
+    await around.clock.advance(2000)
+    expect(around.seen).toEqual({ state: 'alone', isolated: true })
+  })
+
+  test('is not blamed for a link that came back', async () => {
+    around.lose(a)
+    around.meet(a)
+    around.lose(b)
+    await around.clock.advance(10_000)
+    expect(around.seen).toEqual(well)
+  })
+
   test('is blamed at once when the last of several links goes with the others', () => {
     around.lose(a, b, c, d)
     expect(around.seen).toEqual({ state: 'alone', isolated: true })

@@ -19,8 +19,12 @@ export interface StationLinkDeps {
 
 /** Links that go within this time of each other go for one reason, ms. */
 const togetherMs = 15_000
-/** Dead links are found out one by one: when two are gone, the silence of all other members may be judged after this time, ms. */
+/** Least silence of all members that is worth judging, ms. */
 const silentMs = 2000
+/** A silence must be longer than the longest that was usual lately by this factor: few members, or members in step, leave long gaps. */
+const unusual = 1.3
+/** What "lately" means, ms. */
+const usualWindowMs = 60_000
 /** When the connection is back, members are given this much to be heard again, ms. */
 const recoveryMs = 5000
 const checkMs = 500
@@ -36,6 +40,7 @@ export class StationLink implements Startable {
   /** When each link went that went lately. */
   readonly #lost = new Map<PeerIdText, number>()
   #heardAtMs = -Infinity
+  readonly #silences: RecentMaximum
   #state: LinkState = 'alone'
   #cutOffSinceMs: number | undefined
   #recoveredAtMs = -Infinity
@@ -44,6 +49,7 @@ export class StationLink implements Startable {
   constructor(deps: StationLinkDeps) {
     this.#deps = deps
     this.changed = this.#changed
+    this.#silences = new RecentMaximum(usualWindowMs)
   }
 
   get state(): LinkState {
@@ -60,7 +66,10 @@ export class StationLink implements Startable {
     const { self, mesh, words, clock, logger } = this.#deps
     this.#check()
     this.#stops = [
-      mesh.peerAdmitted.subscribe(() => this.#heard(clock.monotonicMs())),
+      mesh.peerAdmitted.subscribe(({ id }) => {
+        this.#lost.delete(id)
+        this.#heard(clock.monotonicMs())
+      }),
       mesh.peerLost.subscribe(({ id }) => {
         this.#lost.set(id, clock.monotonicMs())
         this.#check()
@@ -84,6 +93,9 @@ export class StationLink implements Startable {
   }
 
   #heard(atMs: number): void {
+    const silenceMs = atMs - this.#heardAtMs
+    // A silence of this station's own making says nothing about what is usual.
+    if (this.#cutOffSinceMs === undefined && Number.isFinite(silenceMs)) this.#silences.add(atMs, silenceMs)
     this.#heardAtMs = Math.max(this.#heardAtMs, atMs)
     this.#check()
   }
@@ -107,14 +119,45 @@ export class StationLink implements Startable {
     if (this.#state !== before) this.#changed.emit(this.#state)
   }
 
+  /** Dead links are found out one by one, so two are enough when everyone else is silent as well. */
   #isSilence(linked: boolean, now: number): boolean {
-    const losses = [...this.#lost.values()].toSorted((a, b) => a - b)
-    const [, second] = losses
-    if (second === undefined) return false
-    return !linked || (this.#heardAtMs < (losses.at(-1) ?? second) && now - second >= silentMs)
+    const losses = [...this.#lost.values()]
+    if (losses.length < 2) return false
+    const tooLongMs = Math.max(silentMs, unusual * this.#silences.at(now))
+    return !linked || (this.#heardAtMs < Math.max(...losses) && now - this.#heardAtMs >= tooLongMs)
   }
 
   #isCutOff(): boolean {
     return this.#state === 'down' || this.#cutOffSinceMs !== undefined
+  }
+}
+
+/** The largest of the values of the last one to two windows, in constant memory. */
+class RecentMaximum {
+  readonly #windowMs: number
+  #window = -Infinity
+  #current = 0
+  #previous = 0
+
+  constructor(windowMs: number) {
+    this.#windowMs = windowMs
+  }
+
+  add(atMs: number, value: number): void {
+    this.#turn(atMs)
+    this.#current = Math.max(this.#current, value)
+  }
+
+  at(nowMs: number): number {
+    this.#turn(nowMs)
+    return Math.max(this.#current, this.#previous)
+  }
+
+  #turn(nowMs: number): void {
+    const window = Math.floor(nowMs / this.#windowMs)
+    if (window <= this.#window) return
+    this.#previous = window === this.#window + 1 ? this.#current : 0
+    this.#current = 0
+    this.#window = window
   }
 }

@@ -1,7 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { assess, type Contact, deadlineOf, type LastWord, type StationFacts } from './assess.ts'
+import {
+  type Assessment,
+  assess as judge,
+  type Contact,
+  deadlineOf,
+  type LastWord,
+  type StationFacts,
+} from './assess.ts'
 
+/** Most cases are about a node that is not shown as lost yet. */
+const assess = (
+  facts: { word: LastWord | undefined; contact: Contact; lost?: boolean },
+  station: StationFacts,
+  now: number,
+): Assessment => judge({ lost: false, ...facts }, station, now)
 const here: StationFacts = { isolated: false, settling: false }
 const linked: Contact = { linked: true }
 const word: LastWord = { atMs: 0, intervalMs: 5000, state: 'warn' }
@@ -24,9 +37,9 @@ const anyNow = fc.integer({ min: -1_000_000, max: 10_000_000 })
 describe('assess', () => {
   it('never shows a word of the node past its deadline', () => {
     fc.assert(
-      fc.property(anyWord, anyContact, anyStation, anyNow, (last, contact, station, now) => {
+      fc.property(anyWord, anyContact, fc.boolean(), anyStation, anyNow, (last, contact, lost, station, now) => {
         fc.pre(now > deadlineOf(last))
-        expect(['stale', 'lost']).toContain(assess({ word: last, contact }, station, now).state)
+        expect(['stale', 'lost']).toContain(assess({ word: last, contact, lost }, station, now).state)
       }),
     )
   })
@@ -49,6 +62,12 @@ describe('assess', () => {
         expect(assess({ word: last, contact }, { isolated: true, settling: false }, now).state).not.toBe('lost')
       }),
     )
+  })
+
+  it('keeps a node lost that was lost before the station was cut off, until it is heard', () => {
+    const cutOff = { isolated: true, settling: false }
+    expect(assess({ word, contact: { linked: false, since: 0 }, lost: true }, cutOff, 20_000).state).toBe('lost')
+    expect(assess({ word, contact: linked, lost: true }, cutOff, 1000).state).toBe('warn')
   })
 
   it('calls a node that someone has a link to stale, not lost', () => {
