@@ -38,7 +38,11 @@ beforeEach(async () => {
     'package-lock.json': '{}',
     'edge/main.ts':
       "import { greeting } from '../lib/greeting.ts'\nclass Rover {}\nconsole.log(greeting, Rover.name)\n",
-    'lib/greeting.ts': "/*! Licence: free */\nexport const greeting: string = 'hello'\n",
+    'lib/greeting.ts': "import { part } from '@maker/part'\nexport const greeting: string = part('hello')\n",
+    'node_modules/@maker/part/package.json':
+      '{"name":"@maker/part","version":"1.2.3","license":"MIT","type":"module","exports":"./lib/index.js"}',
+    'node_modules/@maker/part/lib/index.js': 'export const part = (text) => text\n',
+    'node_modules/@maker/part/LICENCE': 'Free for all.\n',
     'lib/greeting.test.ts': 'throw new Error()\n',
     'pages/index.html': '<script type="module" src="/main.ts"></script>\n',
     'pages/main.ts': "import { greeting } from '../lib/greeting.ts'\ndocument.title = greeting\n",
@@ -59,7 +63,7 @@ test('a bundle runs by itself, keeps its names, and has its licences and source 
   expect((await execute(program)).stdout).toBe('hello Rover\n')
   expect((await stat(program)).mode & 0o777).toBe(0o755)
   expect(await listFiles(dirname(program))).toEqual(['edge.mjs', 'edge.mjs.LEGAL.txt', 'edge.mjs.map'])
-  expect(await readFile(`${program}.LEGAL.txt`, 'utf8')).toContain('Licence: free')
+  expect(await readFile(`${program}.LEGAL.txt`, 'utf8')).toContain('@maker/part 1.2.3, MIT\n\nFree for all.\n')
   expect(result?.files.find(({ path }) => path === 'edge/dist/edge.mjs')?.bytes).toBe((await stat(program)).size)
 })
 

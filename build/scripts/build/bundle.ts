@@ -4,6 +4,7 @@ import { join, relative } from 'node:path'
 import { FleetError } from '@wrale/kernel'
 import type { BuildFailure, formatMessagesSync } from 'esbuild'
 import { writeBuilt, type BuiltFile } from './files.ts'
+import { licenceText } from './licences.ts'
 import { englishOnly, lateBuiltins } from './plugins.ts'
 import type { BundleEntry, BundleTarget } from './targets.ts'
 
@@ -54,7 +55,7 @@ async function bundleEntry(root: string, entry: BundleEntry, target: BundleTarge
       // Short names save a third of the file, and cost an idle daemon 5 MB of memory (measured), and readable stacks.
       minifyIdentifiers: false,
       sourcemap: 'external',
-      legalComments: 'external',
+      legalComments: 'none',
       logLevel: 'silent',
     })
     const files: BuiltFile[] = []
@@ -62,7 +63,10 @@ async function bundleEntry(root: string, entry: BundleEntry, target: BundleTarge
       const isProgram = path.endsWith(entry.outfile)
       files.push(await writeBuilt(root, relative(root, path), contents, target.executable && isProgram ? 0o755 : 0o644))
     }
-    return { files, inputs: Object.keys(metafile.inputs).filter((path) => !/node_modules\/|:/.test(path)) }
+    const inputs = Object.keys(metafile.inputs)
+    const licences = Buffer.from(await licenceText(root, inputs))
+    files.push(await writeBuilt(root, `${entry.outfile}.LEGAL.txt`, licences))
+    return { files, inputs: inputs.filter((path) => !/node_modules\/|:/.test(path)) }
   } catch (error) {
     throw explain(entry, error, esbuild.formatMessagesSync)
   }
