@@ -4,6 +4,9 @@ import { build, type BuildResult } from './build/build.ts'
 import { TARGET_NAMES, type TargetName } from './build/targets.ts'
 import { parseTaskArgs, runTask } from './task.ts'
 
+/** More files than this are shown as their sum. */
+const FILES_SHOWN = 8
+
 await runTask(async (args) => {
   const { values, positionals } = parseTaskArgs({
     args,
@@ -21,9 +24,6 @@ await runTask(async (args) => {
 function isTarget(name: string): name is TargetName {
   return TARGET_NAMES.some((target) => target === name)
 }
-
-/** More files than this are shown as their sum. */
-const FILES_SHOWN = 8
 
 function print({ name, built, durationMs, files }: BuildResult): void {
   process.stdout.write(`${name}: ${built ? `built in ${Math.round(durationMs)} ms` : 'up to date'}\n`)
