@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -105,6 +105,15 @@ test('only what a change touches is built again', async () => {
 
   await write({ 'package-lock.json': '{"changed":true}' })
   expect(builtNames(await run())).toHaveLength(3)
+})
+
+test('what changes while it is built is built again the next time', async () => {
+  const building = run('edge')
+  await utimes(join(root, 'edge/main.ts'), new Date(), new Date(Date.now() + 60_000))
+  await building
+  await utimes(join(root, 'edge/main.ts'), new Date(), new Date(Date.now() - 60_000))
+  expect(builtNames(await run())).toContain('edge')
+  expect(builtNames(await run())).not.toContain('edge')
 })
 
 test('the copy of the pages is complete and loses what the pages no longer have', async () => {

@@ -62,6 +62,7 @@ async function buildOne(
   force: boolean,
 ): Promise<BuildResult> {
   const started = performance.now()
+  const startedAtMs = Date.now()
   const recipe = sha256(packages, JSON.stringify(target))
   const known = await knownInputs(root, target)
   const record = await readRecord(root, name)
@@ -69,7 +70,7 @@ async function buildOne(
     return { name, built: false, durationMs: performance.now() - started, files: record.files }
   }
   const { files, inputs } = await produce(root, target, known)
-  await writeRecord(root, name, recipe, inputs, files)
+  await writeRecord(root, name, { recipe, inputs, files }, startedAtMs)
   return { name, built: true, durationMs: performance.now() - started, files }
 }
 
