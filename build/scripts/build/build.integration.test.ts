@@ -67,6 +67,12 @@ test('a bundle runs by itself, keeps its names, and has its licences and source 
   expect(result?.files.find(({ path }) => path === 'edge/dist/edge.mjs')?.bytes).toBe((await stat(program)).size)
 })
 
+test('a program whose source has a shebang gets no second one', async () => {
+  await write({ 'edge/main.ts': "#!/usr/bin/env node\nconsole.log('hello')\n" })
+  await run('edge')
+  expect((await execute(join(root, 'edge/dist/edge.mjs'))).stdout).toBe('hello\n')
+})
+
 const OLD_NODE =
   "data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.9.0'}})"
 

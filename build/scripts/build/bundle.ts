@@ -37,6 +37,9 @@ async function bundleEntry(root: string, entry: BundleEntry, target: BundleTarge
   const esbuild = await import('esbuild')
   try {
     const guard = target.executable ? await esbuild.transform(await readFile(GUARD), { minify: true }) : undefined
+    // One that the source has is kept and comes before the banner; a second one would be a syntax error.
+    const source = await readFile(join(root, entry.entry), 'utf8')
+    const shebang = guard && !source.startsWith('#!') ? SHEBANG : ''
     const { outputFiles, metafile } = await esbuild.build({
       absWorkingDir: root,
       entryPoints: [entry.entry],
@@ -47,7 +50,7 @@ async function bundleEntry(root: string, entry: BundleEntry, target: BundleTarge
       platform: 'node',
       target: RUNTIME,
       format: entry.format,
-      banner: entry.format === 'esm' ? { js: `${guard ? SHEBANG : ''}${REQUIRE}${guard?.code ?? ''}` } : {},
+      banner: entry.format === 'esm' ? { js: `${shebang}${REQUIRE}${guard?.code ?? ''}` } : {},
       external: [...target.external],
       plugins: target.executable ? [lateBuiltins, englishOnly] : [englishOnly],
       minifyWhitespace: true,
