@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { errnoOf } from '@wrale/host'
 import { wrale } from './cli/wrale.ts'
 
