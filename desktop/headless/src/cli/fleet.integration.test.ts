@@ -1,5 +1,6 @@
 import type { Node, NodeDetail } from '@wrale/protocol/api'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Environment, eventually, type Outcome, run, type RunningProgram, start } from '../testing/programs.ts'
@@ -10,7 +11,6 @@ const stateDir = join(folder.path, 'station')
 const environment: Environment = { XDG_CONFIG_HOME: join(folder.path, 'config') }
 let station: RunningProgram
 let address: string
-let token: string
 const nodes = new Map<string, RunningProgram>()
 
 const ask = (...args: string[]): Promise<Outcome> => run('wrale', [...args, '--state-dir', stateDir], environment)
@@ -71,8 +71,8 @@ beforeAll(async () => {
   address = `/ip4/127.0.0.1/tcp/${await freePort()}`
   startStation()
   await eventually('the station runs', () => existsSync(join(stateDir, 'station.json')) || undefined)
-  token = (await ask('join-token', 'create', '--max-uses', '2')).stdout
-  await writeToken(token)
+  const { stdout: token } = await ask('join-token', 'create', '--max-uses', '2')
+  writeFileSync(join(folder.path, 'token'), token, { mode: 0o600 })
   startNode('roof-1')
   startNode('gate-1')
 })
@@ -83,13 +83,7 @@ afterAll(async () => {
   folder.remove()
 })
 
-async function writeToken(text: string): Promise<void> {
-  const { writeFile } = await import('node:fs/promises')
-  await writeFile(join(folder.path, 'token'), text, { mode: 0o600 })
-}
-
 async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net')
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as { port: number }
