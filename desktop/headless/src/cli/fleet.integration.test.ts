@@ -1,4 +1,4 @@
-import type { Node, NodeDetail } from '@wrale/protocol/api'
+import type { MetricsAnswer, Node, NodeDetail } from '@wrale/protocol/api'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -14,8 +14,13 @@ let address: string
 const nodes = new Map<string, RunningProgram>()
 
 const ask = (...args: string[]): Promise<Outcome> => run('wrale', [...args, '--state-dir', stateDir], environment)
-const list = async (): Promise<Node[]> =>
-  (JSON.parse((await ask('get', 'nodes', '-o', 'json')).stdout) as { items: Node[] }).items
+/** Asks the API itself: polling with a process each time would take all the machine's time. */
+const api = async <T>(path: string): Promise<T> => {
+  const { url } = JSON.parse(readFileSync(join(stateDir, 'station.json'), 'utf8')) as { url: string }
+  const authorization = `Bearer ${readFileSync(join(stateDir, 'local.token'), 'utf8').trim()}`
+  return (await (await fetch(`${url}/api/v1${path}`, { headers: { authorization } })).json()) as T
+}
+const list = async (): Promise<Node[]> => (await api<{ items: Node[] }>('/nodes')).items
 const describeNode = async (name: string): Promise<NodeDetail> =>
   JSON.parse((await ask('describe', 'node', name, '-o', 'json')).stdout) as NodeDetail
 
@@ -120,11 +125,8 @@ describe('a fleet of real daemons', () => {
   })
 
   it('has a history that the API answers with', async () => {
-    const { url } = JSON.parse(readFileSync(join(stateDir, 'station.json'), 'utf8')) as { url: string }
-    const authorization = `Bearer ${readFileSync(join(stateDir, 'local.token'), 'utf8').trim()}`
     const { id } = await describeNode('roof-1')
-    const answer = await fetch(`${url}/api/v1/nodes/${id}/metrics?step=1`, { headers: { authorization } })
-    const { series } = (await answer.json()) as { series: Array<{ metric: string; points: unknown[] }> }
+    const { series } = await api<MetricsAnswer>(`/nodes/${id}/metrics?step=1`)
     expect(series.find(({ metric }) => metric === 'temperatureCelsius')?.points.length).toBeGreaterThan(0)
   })
 
