@@ -5,7 +5,7 @@ import { FleetError } from '@wrale/kernel'
 import type { BuildFailure, formatMessagesSync } from 'esbuild'
 import { writeBuilt, type BuiltFile } from './files.ts'
 import { licenceText } from './licences.ts'
-import { englishOnly, lateBuiltins } from './plugins.ts'
+import { asciiOnly, englishOnly, lateBuiltins, nativeCiphers } from './plugins.ts'
 import type { BundleEntry, BundleTarget } from './targets.ts'
 
 /** Packages in CommonJS call `require` for Node's own modules; an ES module has none unless it makes one. */
@@ -52,7 +52,7 @@ async function bundleEntry(root: string, entry: BundleEntry, target: BundleTarge
       format: entry.format,
       banner: entry.format === 'esm' ? { js: `${shebang}${REQUIRE}${guard?.code ?? ''}` } : {},
       external: [...target.external],
-      plugins: target.executable ? [lateBuiltins, englishOnly] : [englishOnly],
+      plugins: target.executable ? [lateBuiltins, nativeCiphers, asciiOnly, englishOnly] : [englishOnly],
       minifyWhitespace: true,
       minifySyntax: true,
       // Short names save a third of the file, and cost an idle daemon 5 MB of memory (measured), and readable stacks.
