@@ -51,7 +51,7 @@ export async function build(options: BuildOptions = {}): Promise<BuildResult[]> 
     // The others of the row are let finish, so that no half of a build goes on behind an error.
     for (const outcome of done) if (outcome.status === 'rejected') throw outcome.reason
   }
-  return results
+  return results.toSorted((a, b) => TARGET_NAMES.indexOf(a.name) - TARGET_NAMES.indexOf(b.name))
 }
 
 async function buildOne(
