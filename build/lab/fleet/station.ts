@@ -58,6 +58,11 @@ export class FleetStation {
     this.#settings = settings
   }
 
+  /** The process that was started last, if any was. */
+  get started(): LabProcess | undefined {
+    return this.#process
+  }
+
   /** The running process; NOT_RUNNING before the first start. */
   get process(): LabProcess {
     if (this.#process === undefined) throw new FleetError('NOT_RUNNING', 'The station has not been started')
