@@ -55,6 +55,12 @@ describe('reading refuses', () => {
   })
 })
 
+test('a stream that ends within a frame is a peer that is gone, not one that does wrong', async () => {
+  far.send(new Uint8Array([10, 1, 2]))
+  await far.close()
+  await expect(frames.read(z.unknown())).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+})
+
 test('writing refuses a frame longer than its limit', async () => {
   await expect(frames.write(new Uint8Array(maxBytes))).rejects.toMatchObject({ code: 'TOO_LARGE' })
 })

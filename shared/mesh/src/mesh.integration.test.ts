@@ -174,7 +174,7 @@ test('no more peers are admitted than there is room for', async () => {
   await linked(full)
   const second = await member('second', { peers: full.mesh.addresses() })
   await until(full.mesh.incidents, () => full.incidents.length > 0)
-  expect(full.incidents[0]).toMatchObject({ peer: second.mesh.id, code: 'UNAVAILABLE' })
+  expect(full.incidents[0]).toMatchObject({ peer: second.mesh.id, code: 'RATE_LIMITED' })
   expect(full.mesh.peers().map(({ name }) => name)).toEqual(['first'])
 })
 

@@ -40,8 +40,8 @@ export const defaultTuning: MeshTuning = {
   settleMs: 100,
   unsettledMs: 2000,
   syncIntervalMs: 60_000,
-  syncDeadlineMs: 20_000,
-  dialCourtesyMs: 250,
+  syncDeadlineMs: 10_000,
+  dialCourtesyMs: 600,
 }
 
 /** `meanMs`, up to a third shorter or longer, so that members do not fall into step. */

@@ -23,8 +23,9 @@ import { jittered, type MeshTuning } from '../tuning.ts'
 import type { ReplicaPort } from '../types.ts'
 import { fittingDigest, framesOf } from './sync-frames.ts'
 
-/** Pulls under way at once, each way. */
-const maxPulls = 4
+/** Pulls under way at once. Few, because each one spares the next from fetching the same. */
+const maxPulls = 2
+/** Answers under way at once. */
 const maxServed = 16
 /** Frames of one answer; an answer that goes on is cut off, and the rest comes with the next pull. */
 const maxFrames = 1024
