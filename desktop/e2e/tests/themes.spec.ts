@@ -5,6 +5,9 @@ import { keepScreenshot } from '../support/screenshots.ts'
 import { expect, test } from '../support/test.ts'
 import { chooseTheme, expectTheme, themes } from '../support/themes.ts'
 
+/** Many screens in one test, and axe looks at each of them. */
+test.describe.configure({ timeout: 120_000 })
+
 test('a theme is chosen in the menu and kept', async ({ page }) => {
   await page.goto('/')
   await expectTheme(page, 'dark')

@@ -5,6 +5,9 @@ import { keepScreenshot } from '../support/screenshots.ts'
 import { expect, test } from '../support/test.ts'
 import { chooseTheme, themes } from '../support/themes.ts'
 
+/** Heat, silence and restarts take their time, and more of it on a busy machine. */
+test.describe.configure({ timeout: 120_000 })
+
 /** An age of silence, such as "12 s". */
 const age = /\d+\s(s|min)/u
 
