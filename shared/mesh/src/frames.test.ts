@@ -41,13 +41,6 @@ describe('reading refuses', () => {
     await expect(frames.read(z.string())).rejects.toMatchObject({ code })
   })
 
-  test('a stream that ends within a frame', async () => {
-    far.send(new Uint8Array([10, 1, 2]))
-    await far.close()
-    // A link that breaks looks the same, so nobody is blamed.
-    await expect(frames.read(z.unknown())).rejects.toMatchObject({ code: 'UNAVAILABLE' })
-  })
-
   test('to wait longer than its deadline', async () => {
     const reading = frames.read(z.unknown())
     deadline.abort(new FleetError('TIMEOUT', 'too slow'))
