@@ -2,6 +2,7 @@ import type {
   App,
   BrowserWindowConstructorOptions,
   Dialog,
+  Event,
   ForkOptions,
   Menu,
   MenuItemConstructorOptions,
@@ -10,26 +11,35 @@ import type {
   Protocol,
 } from 'electron'
 import type { AppWindow } from './shell/app-window.ts'
+import type { ContentsSource } from './shell/navigation.ts'
 import type { LockedSession } from './shell/session-lock.ts'
 import type { StationProcess } from './station/supervisor.ts'
+
+export interface ShellApp
+  extends
+    ContentsSource,
+    Pick<
+      App,
+      | 'enableSandbox'
+      | 'exit'
+      | 'getPath'
+      | 'isPackaged'
+      | 'quit'
+      | 'requestSingleInstanceLock'
+      | 'setAppUserModelId'
+      | 'whenReady'
+    > {
+  on(event: 'second-instance' | 'window-all-closed', listener: () => void): unknown
+  on(event: 'will-quit', listener: (event: Event) => void): unknown
+  on(...event: Parameters<ContentsSource['on']>): unknown
+}
 
 /**
  * All of Electron that the shell uses, in Electron's own types. `main.ts` hands in the real one; tests hand in one that runs in Node,
  * where the package `electron` must not be loaded: it would fetch its binary.
  */
 export interface ShellHost {
-  readonly app: Pick<
-    App,
-    | 'enableSandbox'
-    | 'exit'
-    | 'getPath'
-    | 'isPackaged'
-    | 'on'
-    | 'quit'
-    | 'requestSingleInstanceLock'
-    | 'setAppUserModelId'
-    | 'whenReady'
-  >
+  readonly app: ShellApp
   readonly BrowserWindow: new (options: BrowserWindowConstructorOptions) => AppWindow
   readonly Menu: {
     buildFromTemplate(template: MenuItemConstructorOptions[]): Menu

@@ -9,6 +9,7 @@ export const errorCodes = {
   UNAUTHENTICATED: { http: 401, exit: 77 },
   FORBIDDEN: { http: 403, exit: 77 },
   NOT_FOUND: { http: 404, exit: 66 },
+  METHOD_NOT_ALLOWED: { http: 405, exit: 70 },
   CONFLICT: { http: 409, exit: 1 },
   TOO_LARGE: { http: 413, exit: 65 },
   RATE_LIMITED: { http: 429, exit: 75 },

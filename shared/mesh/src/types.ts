@@ -40,7 +40,9 @@ export interface ReplicaPort {
   /** Everything held: slot to sequence number. */
   digest(): Record<string, number>
   /** Records newer than `have`, with their age in ms since their author was last heard; inventories first. */
-  missingFrom(have: Readonly<Record<string, number>>): ReadonlyArray<{ readonly sealed: Uint8Array; readonly ageMs: number }>
+  missingFrom(
+    have: Readonly<Record<string, number>>,
+  ): ReadonlyArray<{ readonly sealed: Uint8Array; readonly ageMs: number }>
   /** Checks and merges one sealed record. Never throws for what a peer sent. */
   receive(sealed: Uint8Array, source: { readonly from: PeerIdText; readonly ageMs: number }): Promise<ReceiveVerdict>
   /** Records that this member just wrote and that must be pushed. */

@@ -1,20 +1,25 @@
-import type { MessageEvent, ParentPort } from 'electron'
-import { exitCodeOf, FleetError, type Logger, toFleetError } from '@wrale/kernel'
+import { exitCodeOf, type Logger, toFleetError } from '@wrale/kernel'
 import { parseStationFlags, type StationFlags } from '../station/flags.ts'
 import { failedMessage, type FromStation, toStationSchema } from '../station/messages.ts'
-import type { ServedPort } from './serve-port.ts'
+import type { ServablePort } from '@wrale/brain'
 
 /** A station that serves its API over ports. */
 export interface HostedStation {
   /** @returns a function that closes the port */
-  serve(port: ServedPort, onClosed: () => void): () => void
+  serve(port: ServablePort, onEnded: () => void): () => void
   stop(): Promise<void>
 }
 
+/** What is used of Electron's `process.parentPort`. */
+export interface ParentLink {
+  on(event: 'message', listener: (event: { readonly data: unknown; readonly ports: ServablePort[] }) => void): unknown
+  postMessage(message: FromStation): void
+}
+
 export interface BrainHostDeps {
-  readonly parent: Pick<ParentPort, 'on' | 'postMessage'>
-  /** @throws FleetError; aborted when told to stop before it has started */
-  readonly startStation: (flags: StationFlags, signal: AbortSignal) => Promise<HostedStation>
+  readonly parent: ParentLink
+  /** @throws FleetError */
+  readonly startStation: (flags: StationFlags) => Promise<HostedStation>
   readonly logger: Logger
 }
 
@@ -25,12 +30,11 @@ export interface BrainHostDeps {
 export async function runBrainHost(deps: BrainHostDeps, args: readonly string[]): Promise<number> {
   const { parent, startStation, logger } = deps
   const say = (message: FromStation): void => parent.postMessage(message)
-  const told = new AbortController()
-  const ended = new Promise<void>((resolve) => told.signal.addEventListener('abort', () => resolve(), { once: true }))
+  const told = Promise.withResolvers<void>()
   let station: HostedStation | undefined
   let closePort = (): void => undefined
 
-  const connect = (link: number, ports: readonly ServedPort[]): void => {
+  const connect = (link: number, ports: readonly ServablePort[]): void => {
     const [port, ...others] = ports
     if (port === undefined || others.length > 0 || station === undefined) {
       logger.warn('connection refused: it needs one port and a running station', { ports: ports.length })
@@ -41,22 +45,23 @@ export async function runBrainHost(deps: BrainHostDeps, args: readonly string[])
     closePort = station.serve(port, () => say({ type: 'disconnected', link }))
   }
 
-  parent.on('message', ({ data, ports }: Omit<MessageEvent, 'ports'> & { readonly ports: ServedPort[] }) => {
+  parent.on('message', ({ data, ports }) => {
     const message = toStationSchema.safeParse(data)
     if (!message.success) logger.warn('message of an unknown form from the window’s process')
-    else if (message.data.type === 'stop') told.abort(new FleetError('ABORTED', 'told to stop'))
+    else if (message.data.type === 'stop') told.resolve()
     else connect(message.data.link, ports)
   })
 
   try {
-    station = await startStation(parseStationFlags(args), told.signal)
+    const started = await startStation(parseStationFlags(args))
+    station = started
     say({ type: 'ready' })
-    await ended
+    await told.promise
+    station = undefined
     closePort()
-    await station.stop()
+    await started.stop()
     return 0
   } catch (error) {
-    if (told.signal.aborted) return 0
     logger.error('the station failed', { error })
     say(failedMessage(toFleetError(error)))
     return exitCodeOf(error)

@@ -1,10 +1,18 @@
-import type { BrowserWindow, BrowserWindowConstructorOptions } from 'electron'
+import type { BrowserWindowConstructorOptions } from 'electron'
+import type { LinkedContents } from '../station/window-link.ts'
+import type { CrashableContents } from './window-recovery.ts'
 
 /** What is used of Electron's BrowserWindow. */
-export type AppWindow = Pick<
-  BrowserWindow,
-  'once' | 'on' | 'loadURL' | 'show' | 'focus' | 'restore' | 'isMinimized' | 'isDestroyed' | 'webContents'
->
+export interface AppWindow {
+  readonly webContents: LinkedContents & CrashableContents
+  once(event: 'ready-to-show', listener: () => void): unknown
+  loadURL(url: string): Promise<void>
+  show(): void
+  focus(): void
+  restore(): void
+  isMinimized(): boolean
+  isDestroyed(): boolean
+}
 export type AppWindowConstructor = new (options: BrowserWindowConstructorOptions) => AppWindow
 
 export interface AppWindowOptions {
@@ -17,7 +25,7 @@ export interface AppWindowOptions {
 }
 
 /** Page backgrounds of the renderer's two themes, so that an opening window does not flash. */
-const backgrounds = { dark: '#0d1117', light: '#faf9f7' } as const
+const backgrounds = { dark: '#0a0e13', light: '#f8f6f2' } as const
 
 /** Every option that matters to security is written out, also where it is Electron's default: defaults have changed before. */
 export function windowOptions(options: AppWindowOptions): BrowserWindowConstructorOptions {

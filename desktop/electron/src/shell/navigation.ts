@@ -1,9 +1,28 @@
-import type { App, WebContents } from 'electron'
+import type {
+  Event,
+  HandlerDetails,
+  WebContentsWillFrameNavigateEventParams,
+  WebContentsWillNavigateEventParams,
+  WebContentsWillRedirectEventParams,
+  WindowOpenHandlerResponse,
+} from 'electron'
 import type { Logger } from '@wrale/kernel'
 import { isAppUrl } from '../pages/scheme.ts'
 
 /** What is used of a page's contents to guard it. */
-export type GuardedContents = Pick<WebContents, 'on' | 'setWindowOpenHandler' | 'setWebRTCIPHandlingPolicy'>
+export interface GuardedContents {
+  on(event: 'will-navigate', listener: (details: Event<WebContentsWillNavigateEventParams>) => void): unknown
+  on(event: 'will-frame-navigate', listener: (details: Event<WebContentsWillFrameNavigateEventParams>) => void): unknown
+  on(event: 'will-redirect', listener: (details: Event<WebContentsWillRedirectEventParams>) => void): unknown
+  on(event: 'will-attach-webview' | 'ipc-message' | 'ipc-message-sync', listener: (event: Event) => void): unknown
+  setWindowOpenHandler(handler: (details: HandlerDetails) => WindowOpenHandlerResponse): void
+  setWebRTCIPHandlingPolicy(policy: 'disable_non_proxied_udp'): void
+}
+
+/** What is used of the app to see every page that comes into being. */
+export interface ContentsSource {
+  on(event: 'web-contents-created', listener: (event: Event, contents: GuardedContents) => void): unknown
+}
 
 /** A frame may go to the app's own pages and nowhere else; a link that leads out does nothing. */
 export function mayNavigate(url: string): boolean {
@@ -11,7 +30,7 @@ export function mayNavigate(url: string): boolean {
 }
 
 /** Guards everything that ever shows a page in this process, whoever makes it. To be called before the first window is made. */
-export function guardAllContents(app: Pick<App, 'on'>, logger: Logger): void {
+export function guardAllContents(app: ContentsSource, logger: Logger): void {
   app.on('web-contents-created', (_event, contents) => guardContents(contents, logger))
 }
 

@@ -1,9 +1,16 @@
-import type { WebContents } from 'electron'
+import type { Event, RenderProcessGoneDetails } from 'electron'
 import { type Cancel, type Clock, FleetError, type Logger } from '@wrale/kernel'
 import type { RestartBudget } from '../station/restart-budget.ts'
 
+/** What is used of a page's contents to notice that it crashed. */
+export interface CrashableContents {
+  on(event: 'did-finish-load', listener: () => void): unknown
+  on(event: 'render-process-gone', listener: (event: Event, details: RenderProcessGoneDetails) => void): unknown
+  isDestroyed(): boolean
+}
+
 export interface WindowRecoveryDeps {
-  readonly contents: Pick<WebContents, 'on' | 'isDestroyed'>
+  readonly contents: CrashableContents
   /** Shows the app again. */
   readonly reload: () => void
   /** The window crashed too often. */

@@ -1,4 +1,4 @@
-import type { MessagePortMain, UtilityProcess } from 'electron'
+import type { MessagePortMain } from 'electron'
 import {
   type Cancel,
   type Clock,
@@ -13,7 +13,13 @@ import { errorOfFailed, type FromStation, fromStationSchema, isFinal, type ToSta
 import { RestartBudget } from './restart-budget.ts'
 
 /** What is used of Electron's UtilityProcess. */
-export type StationProcess = Pick<UtilityProcess, 'on' | 'postMessage' | 'kill' | 'pid'>
+export interface StationProcess {
+  readonly pid: number | undefined
+  on(event: 'message', listener: (message: unknown) => void): unknown
+  on(event: 'exit', listener: (code: number) => void): unknown
+  postMessage(message: ToStation, ports?: MessagePortMain[]): void
+  kill(): boolean
+}
 
 export type StationState =
   | { readonly phase: 'stopped' }

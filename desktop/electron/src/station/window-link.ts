@@ -1,10 +1,20 @@
-import type { MessageChannelMain, WebContents } from 'electron'
+import type { Event, MessageChannelMain, MessagePortMain, WebContentsDidStartNavigationEventParams } from 'electron'
 import type { Cancel, Clock, Logger, Unsubscribe } from '@wrale/kernel'
 import { isAppPage } from '../pages/scheme.ts'
 import { portChannel } from './port-handover.ts'
 import type { StationSupervisor } from './supervisor.ts'
 
-export type LinkedContents = Pick<WebContents, 'on' | 'getURL' | 'isDestroyed' | 'postMessage'>
+/** What is used of a page's contents to link it. */
+export interface LinkedContents {
+  on(
+    event: 'did-start-navigation',
+    listener: (details: Event<WebContentsDidStartNavigationEventParams>) => void,
+  ): unknown
+  on(event: 'did-finish-load' | 'render-process-gone', listener: () => void): unknown
+  getURL(): string
+  isDestroyed(): boolean
+  postMessage(channel: string, message: null, ports: MessagePortMain[]): void
+}
 
 export interface WindowLinkDeps {
   readonly station: Pick<StationSupervisor, 'state' | 'changed' | 'disconnected' | 'connect'>

@@ -1,4 +1,4 @@
-import { defaultThresholds, type HealthAspect, type HealthReason } from '@wrale/protocol'
+import type { defaultThresholds, HealthAspect, HealthReason } from '@wrale/protocol'
 import type { Observation } from '../telemetry/telemetry.ts'
 
 export type Thresholds = {

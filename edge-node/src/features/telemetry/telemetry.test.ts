@@ -1,6 +1,6 @@
 import { silentLogger } from '@wrale/kernel'
 import { VirtualClock } from '@wrale/kernel/testing'
-import { metricCatalogue, metricNames, type Readings } from '@wrale/protocol'
+import { metricCatalogue, metricNames } from '@wrale/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Board, BoardSample } from '../../hardware/board.ts'
@@ -31,7 +31,7 @@ describe('validateReadings', () => {
     const anything = fc.oneof(fc.double(), fc.constantFrom(NaN, Infinity, -Infinity, -1e9, 1e300))
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...metricNames), anything), (raw) => {
-        const { readings, refused } = validateReadings(raw as Readings)
+        const { readings, refused } = validateReadings(raw)
         for (const metric of metricNames) {
           const value = raw[metric]
           const { min, max } = metricCatalogue[metric]

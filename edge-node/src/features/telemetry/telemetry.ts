@@ -61,8 +61,8 @@ export class Telemetry implements Startable {
     if (this.#stop !== undefined) return
     const { clock, logger } = this.#deps
     const failed = (error: unknown): void => logger.error('sampling the board failed', { error })
-    this.#stop = repeat(clock, this.#sampleIntervalMs, () => this.#sample(), failed)
-    await this.#sample().catch(failed)
+    this.#stop = repeat(clock, this.#sampleIntervalMs, () => this.sample(), failed)
+    await this.sample().catch(failed)
   }
 
   async stop(): Promise<void> {
@@ -71,7 +71,8 @@ export class Telemetry implements Startable {
     await stop?.()
   }
 
-  async #sample(): Promise<void> {
+  /** Takes a sample now, besides those at the interval. @throws what the board throws */
+  async sample(): Promise<void> {
     const { readings: raw, ...rest } = await this.#deps.board.sample()
     const { readings, refused } = validateReadings(raw)
     for (const { metric, value } of refused) this.#refuse(metric, value)

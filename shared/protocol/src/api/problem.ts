@@ -21,6 +21,7 @@ const titles: Partial<Record<FleetErrorCode, string>> = {
   UNAUTHENTICATED: 'Sign in first',
   FORBIDDEN: 'Not allowed',
   NOT_FOUND: 'Not found',
+  METHOD_NOT_ALLOWED: 'This path has no such method',
   CONFLICT: 'It conflicts with what is there',
   TOO_LARGE: 'Too large',
   RATE_LIMITED: 'Too many requests',

@@ -1,0 +1,178 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ClockSetting, Lab, LabHost, type LabMachine } from '../src/index.ts'
+import { FleetDaemon } from './daemon.ts'
+import { FleetStation } from './station.ts'
+import type { FleetView } from './view.ts'
+
+export interface DaemonOptions {
+  /** Default `n1`, `n2` ... */
+  readonly name?: string
+  /** Default 'simulated'. */
+  readonly metal?: 'simulated' | 'linux'
+  /** A wall clock of its own. */
+  readonly clock?: ClockSetting
+  /** Its `edge.yaml`. Default: the product's defaults. */
+  readonly config?: string
+  /** Further words for `wrale-edge run`. */
+  readonly args?: readonly string[]
+}
+
+export interface FleetOptions {
+  /** Daemons to begin with: how many, or what is special about each. At most 100. */
+  readonly nodes: number | readonly DaemonOptions[]
+  /** For daemons that do not say otherwise. Default 'simulated'. */
+  readonly metal?: 'simulated' | 'linux'
+  /** 'network' (default): every program on a machine of its own, on one switch. 'host': all on one machine, as `npm start` does. */
+  readonly place?: 'network' | 'host'
+  /** Further words for `wrale station`. */
+  readonly stationArgs?: readonly string[]
+  /** Longest wait for all nodes to be shown by the station, ms. Default 30 000; 0 does not wait. */
+  readonly joinTimeoutMs?: number
+}
+
+/** Uses of the one join token: daemons that are added later join with it too. */
+const tokenUses = 100
+const stationPort = 7420
+const daemonPort = 9464
+
+/**
+ * A real fleet, of the built programs: a station, and daemons that joined it with a token and found it by multicast, told no address.
+ */
+export class Fleet implements AsyncDisposable {
+  /** The network, or undefined when all are on one machine. */
+  readonly lab: Lab | undefined
+  readonly station: FleetStation
+  /** The live view that the fleet itself uses; only there after the start. */
+  readonly view: FleetView
+  readonly #host: LabHost | undefined
+  readonly #folder: string
+  readonly #tokenFile: string
+  readonly #metal: 'simulated' | 'linux'
+  readonly #daemons: FleetDaemon[] = []
+
+  private constructor(parts: {
+    place: Lab | LabHost
+    station: FleetStation
+    view: FleetView
+    folder: string
+    tokenFile: string
+    metal: 'simulated' | 'linux'
+  }) {
+    this.lab = parts.place instanceof Lab ? parts.place : undefined
+    this.#host = parts.place instanceof LabHost ? parts.place : undefined
+    this.station = parts.station
+    this.view = parts.view
+    this.#folder = parts.folder
+    this.#tokenFile = parts.tokenFile
+    this.#metal = parts.metal
+  }
+
+  /** See {@link startFleet}. */
+  static async start(options: FleetOptions): Promise<Fleet> {
+    const folder = await mkdtemp(join(tmpdir(), 'wrale-fleet-'))
+    const place = options.place === 'host' ? await LabHost.create() : await Lab.create({ nodes: 1 })
+    let fleet: Fleet | undefined
+    try {
+      const station = new FleetStation(place instanceof Lab ? place.node(1) : place, {
+        stateDir: join(folder, 'station'),
+        fleetName: 'Lab fleet',
+        // On loopback the port may belong to another program of this computer.
+        port: place.kind === 'netns' ? stationPort : 0,
+        args: options.stationArgs ?? [],
+      })
+      await station.start()
+      const tokenFile = join(folder, 'join-token')
+      await writeFile(tokenFile, await station.joinToken(tokenUses), { mode: 0o600 })
+      const metal = options.metal ?? 'simulated'
+      fleet = new Fleet({ place, station, view: station.watch(), folder, tokenFile, metal })
+      const { nodes } = options
+      await fleet.add(typeof nodes === 'number' ? Array.from({ length: nodes }, () => ({})) : nodes)
+      const { joinTimeoutMs = 30_000 } = options
+      if (joinTimeoutMs > 0) await fleet.untilAllSpeak({ timeoutMs: joinTimeoutMs })
+      return fleet
+    } catch (error) {
+      await fleet?.view.stop()
+      await place.close()
+      await rm(folder, { recursive: true, force: true })
+      throw error
+    }
+  }
+
+  get daemons(): readonly FleetDaemon[] {
+    return this.#daemons
+  }
+
+  /** Starts more daemons, each on a new machine where there is a network, and gives them. */
+  async add(wanted: readonly DaemonOptions[]): Promise<readonly FleetDaemon[]> {
+    const prepared = await this.prepare(wanted)
+    for (const daemon of prepared) daemon.start()
+    return prepared
+  }
+
+  /** As {@link add}, but leaves it to the caller to start them. */
+  async prepare(wanted: readonly DaemonOptions[]): Promise<readonly FleetDaemon[]> {
+    const machines = await this.#machines(wanted.length)
+    const added: FleetDaemon[] = []
+    for (const [index, options] of wanted.entries()) {
+      const machine = machines[index]
+      if (machine !== undefined) added.push(await this.#makeDaemon(machine, options))
+    }
+    return added
+  }
+
+  /** Resolves when the station shows every daemon with a word of its own; TIMEOUT says who is missing. */
+  async untilAllSpeak(options: { readonly timeoutMs?: number } = {}): Promise<void> {
+    const names = this.#daemons.map(({ name }) => name)
+    const speaks = ['ok', 'warn', 'fail']
+    await this.view.until(
+      `all ${names.length} nodes speak`,
+      ({ nodes }) => names.every((name) => speaks.includes(nodes.get(name)?.state ?? 'unknown')),
+      options,
+    )
+  }
+
+  /** Kills everything and removes it. Idempotent. */
+  async close(): Promise<void> {
+    await this.view.stop()
+    await (this.lab ?? this.#host)?.close()
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #machines(count: number): Promise<readonly LabMachine[]> {
+    if (this.lab !== undefined) return await this.lab.addNodes(count)
+    return Array.from({ length: count }, () => this.station.machine)
+  }
+
+  async #makeDaemon(machine: LabMachine, options: DaemonOptions): Promise<FleetDaemon> {
+    const number = this.#daemons.length + 1
+    const name = options.name ?? `n${number}`
+    const configFile = join(this.#folder, `${name}.yaml`)
+    if (options.config !== undefined) await writeFile(configFile, options.config)
+    const daemon = new FleetDaemon(machine, {
+      name,
+      metal: options.metal ?? this.#metal,
+      stateDir: join(this.#folder, name),
+      port: daemonPort + number,
+      tokenFile: this.#tokenFile,
+      args: options.args ?? [],
+      ...(options.clock && { clock: options.clock }),
+      ...(options.config !== undefined && { configFile }),
+    })
+    this.#daemons.push(daemon)
+    return daemon
+  }
+}
+
+/**
+ * Starts a station and daemons and waits until the station shows them all. Close it, also after failures: `await using` does.
+ * @throws FleetError NOT_FOUND when the programs are not built, TIMEOUT when nodes are missing
+ */
+export async function startFleet(options: FleetOptions): Promise<Fleet> {
+  return await Fleet.start(options)
+}

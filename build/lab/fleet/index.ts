@@ -1,0 +1,7 @@
+export { FleetDaemon } from './daemon.ts'
+export { type DaemonOptions, Fleet, type FleetOptions, startFleet } from './fleet.ts'
+export { type MetricSample, MetricsPage, parseMetrics } from './metrics.ts'
+export { poll, type PollOptions } from './poll.ts'
+export { builtProgram } from './programs.ts'
+export { type CommandResult, FleetStation, runCommand } from './station.ts'
+export { type FleetPicture, FleetView } from './view.ts'

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto'
+import { RPC } from '@libp2p/gossipsub/message'
+import { encodeCbor, type FleetId, fleetIdSchema } from '@wrale/protocol'
+import { generateIdentity, type Identity, issueCertificate } from '@wrale/protocol/signing'
+import {
+  enrolProtocol,
+  helloProtocol,
+  maxEnrolBytes,
+  maxHelloBytes,
+  maxSyncFrameBytes,
+  recordsTopic,
+  syncProtocol,
+} from '@wrale/protocol/wire'
+
+/** One thing that a stranger tries on a connection of its own: what it sends, and on which protocol. */
+export interface Attack {
+  readonly name: string
+  readonly protocol: string
+  readonly sends: readonly Uint8Array[]
+  /** How often one identity tries it, in a row. Default once. */
+  readonly times?: number
+}
+
+export const meshsubProtocols = ['/meshsub/1.3.0', '/meshsub/1.2.0', '/meshsub/1.1.0', '/meshsub/1.0.0']
+export const identifyProtocol = '/wrale/id/1.0.0'
+export const pingProtocol = '/ipfs/ping/1.0.0'
+
+const software = '9.9.9'
+
+/** A hello that is well-formed in every way but one: the stranger's own key signed its certificate. */
+export async function forgedHello(fleet: FleetId, stranger: Identity): Promise<Uint8Array> {
+  const { sealed } = await issueCertificate(
+    {
+      fleet,
+      fleetName: 'Lab fleet',
+      subject: stranger.id,
+      role: 'station',
+      name: 'stranger',
+      serial: new Uint8Array(16),
+      notBefore: 0,
+    },
+    stranger,
+  )
+  return framed(encodeCbor({ fleet, certificate: sealed, software, wallMs: Date.now() }))
+}
+
+/** Every attack on one fleet, whose id is no secret: each hello says it. The stranger's key signs what it forges. */
+export async function attacksOn(fleet: FleetId, stranger: Identity): Promise<readonly Attack[]> {
+  const elsewhere = fleetIdSchema.parse((await generateIdentity()).id)
+  const topic = recordsTopic(fleet)
+  const enrol = { fleet, tokenId: new Uint8Array(8), nonce: new Uint8Array(32), name: 'stranger', software }
+  const huge = varint(2 ** 31)
+  return [
+    { name: 'sync without hello', protocol: syncProtocol, sends: [framed(encodeCbor({ have: {} }))] },
+    { name: 'gossip without hello', protocol: '/meshsub/1.2.0', sends: [framed(gossip(topic))] },
+    { name: 'identify without hello', protocol: identifyProtocol, sends: [] },
+    { name: 'ping without hello', protocol: pingProtocol, sends: [new Uint8Array(32)] },
+    { name: 'hello of noise', protocol: helloProtocol, sends: [framed(noise(512))] },
+    { name: 'hello that is no frame', protocol: helloProtocol, sends: [noise(4096)] },
+    { name: 'hello with a forged certificate', protocol: helloProtocol, sends: [await forgedHello(fleet, stranger)] },
+    { name: 'hello of another fleet', protocol: helloProtocol, sends: [await forgedHello(elsewhere, stranger)] },
+    { name: 'oversized hello', protocol: helloProtocol, sends: [framed(noise(maxHelloBytes + 1))] },
+    { name: 'hello that promises 2 GiB', protocol: helloProtocol, sends: [huge, ...flood()] },
+    { name: 'hello whose length never ends', protocol: helloProtocol, sends: [new Uint8Array(64).fill(0xff)] },
+    { name: 'oversized enrolment', protocol: enrolProtocol, sends: [framed(noise(maxEnrolBytes + 1))] },
+    { name: 'enrolment that promises 2 GiB', protocol: enrolProtocol, sends: [huge, ...flood()] },
+    { name: 'enrolment with a made-up token', protocol: enrolProtocol, sends: [framed(encodeCbor(enrol))] },
+    { name: 'oversized sync', protocol: syncProtocol, sends: [framed(noise(maxSyncFrameBytes + 1))] },
+    { name: 'sync that promises 2 GiB', protocol: syncProtocol, sends: [huge, ...flood()] },
+    { name: 'silence after connecting', protocol: helloProtocol, sends: [] },
+    { name: 'hello of noise, again and again', protocol: helloProtocol, sends: [framed(noise(64))], times: 20 },
+  ]
+}
+
+/** Subscribes, asks for a place in the mesh and publishes noise, as gossipsub's own messages. */
+function gossip(topic: string): Uint8Array {
+  return RPC.encode({
+    subscriptions: [{ subscribe: true, topic }],
+    messages: [{ topic, data: noise(2048) }],
+    control: { graft: [{ topicID: topic }], ihave: [], iwant: [], prune: [], idontwant: [] },
+  })
+}
+
+function framed(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array([...varint(bytes.length), ...bytes])
+}
+
+/** Unsigned LEB128, as multiformats writes lengths. */
+function varint(value: number): Uint8Array {
+  const bytes: number[] = []
+  let rest = value
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) + 0x80)
+  return new Uint8Array([...bytes, rest])
+}
+
+function noise(length: number): Uint8Array {
+  return randomBytes(length)
+}
+
+/** 1 MiB. */
+function flood(): Uint8Array[] {
+  return Array.from({ length: 16 }, () => noise(65_536))
+}

@@ -1,0 +1,190 @@
+import { loadOrCreateIdentity, openStateDirectory, softwareVersion } from '@wrale/host'
+import { type Clock, Lifecycle, type Logger, systemClock } from '@wrale/kernel'
+import { createMesh } from '@wrale/mesh'
+import type { PeerIdText } from '@wrale/protocol'
+import type { Fleet as FleetView, Session } from '@wrale/protocol/api'
+import type { Certificate } from '@wrale/protocol/signing'
+import { MemberDirectory, Replica } from '@wrale/replica'
+import { openSqliteStorage } from '@wrale/replica/sqlite'
+import { Access } from './features/access/access.ts'
+import { FleetEvents } from './features/events/fleet-events.ts'
+import { fleetView } from './features/fleet/fleet-view.ts'
+import { hasNetwork } from './features/fleet/network.ts'
+import { openFleet } from './features/fleet/open-fleet.ts'
+import { StationLink } from './features/fleet/station-link.ts'
+import { History } from './features/history/history.ts'
+import { SampleStore } from './features/history/sample-store.ts'
+import { Inventory } from './features/inventory/inventory.ts'
+import { sqliteStateMemory } from './features/inventory/state-memory.ts'
+import { JoinTokens } from './features/join-tokens/join-tokens.ts'
+import { TokenStore } from './features/join-tokens/token-store.ts'
+import { stationMetrics } from './features/observability/station-metrics.ts'
+import { Tally } from './features/observability/tally.ts'
+import { createRouter, type Router } from './rpc/router.ts'
+import { rpcServer, type ServeClient } from './rpc/serve.ts'
+import { openDatabase } from './store/database.ts'
+
+export interface StationOptions {
+  /** Folder for everything that must survive the process. */
+  readonly stateDirectory: string
+  /** Fleet to create where the folder has none. Default "Fleet". */
+  readonly createFleet?: string | undefined
+  /** Name of this station among the members. Default: the host's name. */
+  readonly name?: string | undefined
+  /** Multiaddrs to listen on. Default every IPv4 address, a free port. */
+  readonly listen?: readonly string[]
+  /** Multiaddrs of peers to dial and keep dialling. Default none. */
+  readonly peers?: readonly string[]
+  /** Find members by multicast DNS. Default true. */
+  readonly mdns?: boolean
+}
+
+export interface StationDeps {
+  readonly logger: Logger
+  readonly clock?: Clock
+}
+
+/** A running station. Whoever has it serves its router: over HTTP and WebSocket, or over message ports. */
+export interface Station {
+  readonly id: PeerIdText
+  readonly name: string
+  /** Absolute path of the state folder. */
+  readonly stateDirectory: string
+  readonly router: Router
+  /** Serves one client over a pipe that moves strings. */
+  readonly serve: ServeClient
+  readonly access: Access
+  fleet(): FleetView
+  /** Why the station is not fit to work, or an empty list. */
+  problems(): readonly string[]
+  /** For Prometheus. */
+  metrics(): string
+  /** Tells where browsers reach this station: `http://HOST:PORT`. */
+  setBrowserUrl(url: string): void
+  /** The caller that the desktop window is. */
+  desktopSession(): Session
+  stop(): Promise<void>
+}
+
+/**
+ * Builds and starts everything that a station is, in order, and takes it down again when a part fails.
+ * @throws FleetError STATE_DIR_FORBIDDEN, STATE_DIR_IN_USE, STATE_DAMAGED, CONFLICT, ADDRESS_UNAVAILABLE, PORT_IN_USE
+ */
+export async function composeStation(options: StationOptions, deps: StationDeps): Promise<Station> {
+  const { logger, clock = systemClock } = deps
+  const undo = new AsyncDisposableStack()
+  try {
+    const directory = await openStateDirectory(options.stateDirectory)
+    undo.defer(() => directory.release())
+    const database = openDatabase(directory.file('station.db'))
+    undo.defer(() => database.close())
+    if (database.damaged !== undefined) {
+      logger.error('a damaged store was set aside; history, sign-ins and join tokens begin anew', {
+        file: database.damaged,
+      })
+    }
+    const identity = await loadOrCreateIdentity(directory.file('identity.key'))
+    const fleet = await openFleet(
+      { directory, identity, clock, logger },
+      { create: options.createFleet, stationName: options.name },
+    )
+    const { name } = fleet.membership.certificate
+
+    const members = new MemberDirectory(fleet.id)
+    await members.admit(fleet.membership.certificate.sealed, identity.id)
+    const storage = openSqliteStorage(directory.file('records.db'), { keep: 'all' })
+    const replica = new Replica({ identity, clock, storage, directory: members, logger })
+    await replica.open()
+    undo.defer(() => replica.close())
+
+    const tokenStore = new TokenStore(database)
+    const joinTokens = new JoinTokens({ fleet, store: tokenStore, clock, logger })
+    for (const grant of tokenStore.grants()) {
+      await members.admit(grant.certificate, grant.subject).catch((error: unknown) => {
+        logger.error('a stored certificate was left out', { error, subject: grant.subject })
+      })
+    }
+    const mesh = createMesh(
+      { identity, membership: fleet.membership, replica, enrolment: joinTokens, logger, clock },
+      {
+        listen: options.listen ?? ['/ip4/0.0.0.0/tcp/0'],
+        peers: options.peers ?? [],
+        mdns: options.mdns ?? true,
+        software: softwareVersion,
+      },
+    )
+    const link = new StationLink({ mesh, hasNetwork, clock, logger })
+    const inventory = new Inventory({
+      self: { id: identity.id, name, role: 'station' },
+      records: replica,
+      mesh,
+      members,
+      link,
+      memory: sqliteStateMemory(database),
+      clock,
+      logger,
+    })
+    const history = new History({ store: new SampleStore(database), records: replica, clock, logger })
+    const station = { id: identity.id, name, software: softwareVersion, startedAtWallMs: clock.wallMs() }
+    const view = (): FleetView => fleetView({ fleet, station, mesh, link, counts: () => inventory.counts() })
+    const events = new FleetEvents({ inventory, link, fleet: view, clock })
+    const access = await Access.open({ database, clock, logger }, directory.file('local.token'))
+    const tally = new Tally({ incidents: mesh.incidents, rejected: replica.rejected })
+    const noteMember = ({ sealed, subject }: Certificate): void => {
+      members.admit(sealed, subject).then(
+        () => inventory.noteMember(subject),
+        (error: unknown) => logger.error('a member could not be listed', { error, subject }),
+      )
+    }
+    joinTokens.granted.subscribe(noteMember)
+    mesh.peerAdmitted.subscribe(({ certificate }) => noteMember(certificate))
+
+    let browserUrl: string | undefined
+    const router = createRouter({
+      fleet: view,
+      inventory,
+      history,
+      events,
+      joinTokens,
+      access,
+      browserUrl: () => browserUrl,
+      logger,
+    })
+    const parts = new Lifecycle([tally, link, inventory, history, events, mesh])
+    await parts.start()
+    undo.defer(() => parts.stop())
+    logger.info('the station runs', { station: identity.id, stationName: name, fleet: fleet.id, fleetName: fleet.name })
+
+    const running = undo.move()
+    return {
+      id: identity.id,
+      name,
+      stateDirectory: directory.path,
+      router,
+      serve: rpcServer(router, logger),
+      access,
+      fleet: view,
+      problems: () => (history.failing ? ['history cannot be written'] : []),
+      metrics: () =>
+        stationMetrics({
+          software: softwareVersion,
+          nodesByState: inventory.counts(),
+          peers: mesh.peers().length,
+          watchers: events.watcherCount,
+          samplesDropped: history.dropped,
+          incidents: tally.incidents,
+          recordsRejected: tally.rejected,
+        }),
+      setBrowserUrl: (url) => void (browserUrl = url),
+      desktopSession: () => ({
+        kind: 'desktop',
+        since: new Date(station.startedAtWallMs).toISOString(),
+        expiresAt: null,
+      }),
+      stop: () => running.disposeAsync(),
+    }
+  } catch (error) {
+    await undo.disposeAsync()
+    throw error
+  }
+}

@@ -1,0 +1,291 @@
+import { type Clock, Emitter, type Logger, repeat, type Signal, type Startable } from '@wrale/kernel'
+import type { Mesh, MeshPeer } from '@wrale/mesh'
+import type { PeerIdText } from '@wrale/protocol'
+import type { Node, NodeDetail, NodeState } from '@wrale/protocol/api'
+import type { InventoryBody, RecordKind, StatusBody } from '@wrale/protocol/records'
+import type { Certificate } from '@wrale/protocol/signing'
+import type { ReplicaEntry } from '@wrale/replica'
+import { assess, deadlineOf, type Ground } from './assess.ts'
+import { contactOf, SightingBook } from './sightings.ts'
+import type { StateMemory } from './state-memory.ts'
+import { type KnownMember, nodeDetailView, type NodeKnowledge, nodeView } from './view.ts'
+
+/** What is read of the replica. */
+export interface RecordSource {
+  latest(author: PeerIdText, kind: RecordKind): ReplicaEntry | undefined
+  entries(kind?: RecordKind): Iterable<ReplicaEntry>
+  readonly changed: Signal<ReplicaEntry>
+}
+
+export interface InventoryDeps {
+  readonly self: KnownMember & { readonly id: PeerIdText }
+  readonly records: RecordSource
+  readonly mesh: Pick<Mesh, 'peers' | 'peerAdmitted' | 'peerLost'>
+  readonly members: { get(id: PeerIdText): Certificate | undefined; list(): readonly Certificate[] }
+  /** Whether this station itself seems to be cut off. */
+  readonly link: { readonly isolated: boolean }
+  readonly memory: StateMemory
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+export interface InventoryOptions {
+  /** Between two looks for words that ran out, ms. Default 500. */
+  readonly tickMs?: number
+  /** Time after the start in which silence is not held against a node, ms. Default 5000. */
+  readonly settleMs?: number
+}
+
+interface Entry {
+  readonly id: PeerIdText
+  readonly book: SightingBook
+  /** Members that its last status had links to. */
+  links: ReadonlySet<PeerIdText>
+  state: NodeState
+  ground: Ground
+  stateSinceWallMs: number
+  clockErrorMs: number | undefined
+  /** Built when asked for; dropped when what it shows changed. */
+  view: Node | undefined
+}
+
+/** Every node of the fleet, present or not, as this station sees it: a projection of records, links and time. */
+export class Inventory implements Startable {
+  readonly changed: Signal<readonly PeerIdText[]>
+  readonly #deps: InventoryDeps
+  readonly #tickMs: number
+  readonly #settleMs: number
+  readonly #entries = new Map<PeerIdText, Entry>()
+  readonly #changed = new Emitter<readonly PeerIdText[]>()
+  readonly #dirty = new Set<PeerIdText>()
+  #settledAtMs = Infinity
+  #stops: Array<() => unknown> = []
+
+  constructor(deps: InventoryDeps, options: InventoryOptions = {}) {
+    this.#deps = deps
+    this.#tickMs = options.tickMs ?? 500
+    this.#settleMs = options.settleMs ?? 5000
+    this.changed = this.#changed
+  }
+
+  async start(): Promise<void> {
+    if (this.#stops.length > 0) return
+    const { records, mesh, members, clock, logger } = this.#deps
+    this.#settledAtMs = clock.monotonicMs() + this.#settleMs
+    this.#stops = [
+      records.changed.subscribe((entry) => this.#recordChanged(entry)),
+      mesh.peerAdmitted.subscribe((peer) => this.#peerAdmitted(peer)),
+      mesh.peerLost.subscribe((peer) => this.#peerLost(peer)),
+    ]
+    for (const { role, subject } of members.list()) if (role === 'node') this.#entryOf(subject)
+    for (const { record } of records.entries()) this.#entryOf(record.author)
+    for (const peer of mesh.peers()) this.#peerAdmitted(peer)
+    const onError = (error: unknown): void => logger.error('the inventory could not be brought up to date', { error })
+    this.#stops.push(repeat(clock, this.#tickMs, () => this.#tick(), onError))
+  }
+
+  async stop(): Promise<void> {
+    const stops = this.#stops
+    this.#stops = []
+    for (const stop of stops) await stop()
+  }
+
+  /** Makes a member known that has not been heard yet. */
+  noteMember(id: PeerIdText): void {
+    this.#entryOf(id)
+    this.#emitDirty()
+  }
+
+  nodes(): Node[] {
+    return [...this.#entries.values()].map((entry) => this.#viewOf(entry))
+  }
+
+  node(id: PeerIdText): Node | undefined {
+    const entry = this.#entries.get(id)
+    return entry === undefined ? undefined : this.#viewOf(entry)
+  }
+
+  detail(id: PeerIdText): NodeDetail | undefined {
+    const entry = this.#entries.get(id)
+    return entry === undefined ? undefined : nodeDetailView(this.#knowledgeOf(entry))
+  }
+
+  counts(): Record<NodeState, number> {
+    const counts = { ok: 0, warn: 0, fail: 0, stale: 0, lost: 0, unknown: 0 }
+    for (const { state } of this.#entries.values()) counts[state] += 1
+    return counts
+  }
+
+  /** The entry of a node, made when it is not there yet; undefined for stations. */
+  #entryOf(id: PeerIdText): Entry | undefined {
+    const known = this.#entries.get(id)
+    if (known !== undefined) return known
+    const { self, members, clock } = this.#deps
+    if (id === self.id || members.get(id)?.role === 'station') return undefined
+    const entry: Entry = {
+      id,
+      book: new SightingBook(self.id),
+      links: new Set(),
+      state: 'unknown',
+      ground: 'never-heard',
+      stateSinceWallMs: clock.wallMs(),
+      clockErrorMs: undefined,
+      view: undefined,
+    }
+    this.#entries.set(id, entry)
+    this.#enter(entry, entry.state)
+    this.#assess(entry)
+    return entry
+  }
+
+  #recordChanged({ record }: ReplicaEntry): void {
+    const entry = this.#entryOf(record.author)
+    if (entry === undefined) return
+    if (record.kind === 'status') this.#readLinks(entry, record.body)
+    this.#assess(entry)
+    this.#touch(entry)
+    this.#emitDirty()
+  }
+
+  /** Takes what a status says about links to others. */
+  #readLinks(author: Entry, { links, intervalMs }: StatusBody): void {
+    const heard = this.#deps.records.latest(author.id, 'status')
+    if (heard === undefined) return
+    const { heardAtMonotonicMs: atMs, heardAtWallMs: atWallMs } = heard
+    const report = { intervalMs, validUntilMs: deadlineOf({ atMs, intervalMs }) }
+    const now = new Set<PeerIdText>()
+    for (const { peer, rttMs } of links) {
+      const entry = peer === author.id ? undefined : this.#entries.get(peer)
+      if (entry === undefined) continue
+      now.add(peer)
+      entry.book.linked({ by: author.id, atMs, atWallMs, report, ...(rttMs === undefined ? {} : { rttMs }) })
+      // A report that only repeats itself is nothing to look at while the node speaks for itself.
+      if (!author.links.has(peer) || entry.ground !== 'own-words') this.#touch(entry)
+      this.#assess(entry)
+    }
+    for (const peer of author.links) {
+      const entry = this.#entries.get(peer)
+      if (now.has(peer) || entry === undefined || !entry.book.gone(author.id, atMs)) continue
+      this.#touch(entry)
+      this.#assess(entry)
+    }
+    author.links = now
+  }
+
+  #peerAdmitted(peer: MeshPeer): void {
+    if (peer.role !== 'node') return
+    const entry = this.#entryOf(peer.id)
+    if (entry === undefined) return
+    entry.clockErrorMs = peer.clockErrorMs
+    this.#seeOwnLink(entry, peer)
+    this.#assess(entry)
+    this.#touch(entry)
+    this.#emitDirty()
+  }
+
+  #peerLost(peer: MeshPeer): void {
+    const entry = this.#entries.get(peer.id)
+    if (entry?.book.gone(this.#deps.self.id, this.#deps.clock.monotonicMs()) !== true) return
+    this.#assess(entry)
+    this.#touch(entry)
+    this.#emitDirty()
+  }
+
+  #seeOwnLink(entry: Entry, { rttMs }: MeshPeer): void {
+    const { self, clock } = this.#deps
+    entry.book.linked({
+      by: self.id,
+      atMs: clock.monotonicMs(),
+      atWallMs: clock.wallMs(),
+      ...(rttMs === undefined ? {} : { rttMs }),
+    })
+  }
+
+  #tick(): void {
+    for (const peer of this.#deps.mesh.peers()) {
+      const entry = this.#entries.get(peer.id)
+      if (entry !== undefined) this.#seeOwnLink(entry, peer)
+    }
+    for (const entry of this.#entries.values()) this.#assess(entry)
+    this.#emitDirty()
+  }
+
+  #touch(entry: Entry): void {
+    entry.view = undefined
+    this.#dirty.add(entry.id)
+  }
+
+  #emitDirty(): void {
+    if (this.#dirty.size === 0) return
+    const ids = [...this.#dirty]
+    this.#dirty.clear()
+    this.#changed.emit(ids)
+  }
+
+  /** Brings the state up to date. */
+  #assess(entry: Entry): void {
+    const { clock, link, records } = this.#deps
+    const nowMs = clock.monotonicMs()
+    const heard = records.latest(entry.id, 'status')
+    const body = bodyOf(heard, 'status')
+    const word =
+      heard === undefined || body === undefined
+        ? undefined
+        : { atMs: heard.heardAtMonotonicMs, intervalMs: body.intervalMs, state: body.state }
+    const contact = contactOf(entry.book.weigh(nowMs))
+    const station = { isolated: link.isolated, settling: nowMs < this.#settledAtMs }
+    const { state, ground } = assess({ word, contact }, station, nowMs)
+    if (ground !== entry.ground) {
+      entry.ground = ground
+      this.#touch(entry)
+    }
+    if (state !== entry.state) this.#enter(entry, state)
+  }
+
+  #enter(entry: Entry, state: NodeState): void {
+    const { clock, memory } = this.#deps
+    const remembered = memory.recall(entry.id)
+    entry.state = state
+    entry.stateSinceWallMs = remembered?.state === state ? remembered.sinceWallMs : clock.wallMs()
+    // What silence makes of a node while the station is still finding its peers is not worth remembering.
+    const settled = clock.monotonicMs() >= this.#settledAtMs
+    if (settled || entry.ground === 'own-words') memory.remember(entry.id, state, entry.stateSinceWallMs)
+    this.#touch(entry)
+  }
+
+  #viewOf(entry: Entry): Node {
+    return (entry.view ??= nodeView(this.#knowledgeOf(entry)))
+  }
+
+  #knowledgeOf(entry: Entry): NodeKnowledge {
+    const { records, clock } = this.#deps
+    const heard = records.latest(entry.id, 'status')
+    const body = bodyOf(heard, 'status')
+    return {
+      id: entry.id,
+      name: this.#memberOf(entry.id)?.name ?? entry.id.slice(-8),
+      status: heard === undefined || body === undefined ? undefined : { body, heardAtWallMs: heard.heardAtWallMs },
+      inventory: bodyOf(records.latest(entry.id, 'inventory'), 'inventory'),
+      sightings: entry.book.weigh(clock.monotonicMs()),
+      state: entry.state,
+      ground: entry.ground,
+      stateSinceWallMs: entry.stateSinceWallMs,
+      clockErrorMs: entry.clockErrorMs,
+      memberOf: (id) => this.#memberOf(id),
+    }
+  }
+
+  #memberOf(id: PeerIdText): KnownMember | undefined {
+    const { self, records, members } = this.#deps
+    if (id === self.id) return self
+    const certificate = members.get(id)
+    const name = bodyOf(records.latest(id, 'status'), 'status')?.name ?? certificate?.name
+    return name === undefined ? undefined : { name, role: certificate?.role ?? 'node' }
+  }
+}
+
+function bodyOf(entry: ReplicaEntry | undefined, kind: 'status'): StatusBody | undefined
+function bodyOf(entry: ReplicaEntry | undefined, kind: 'inventory'): InventoryBody | undefined
+function bodyOf(entry: ReplicaEntry | undefined, kind: RecordKind): StatusBody | InventoryBody | undefined {
+  return entry?.record.kind === kind ? entry.record.body : undefined
+}

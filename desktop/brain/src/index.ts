@@ -1,0 +1,7 @@
+export { composeStation, type Station, type StationDeps, type StationOptions } from './compose.ts'
+export { sessionLifeMs } from './features/access/browser-sessions.ts'
+export type { CallContext } from './rpc/context.ts'
+export { fleetErrorOf, wireErrorOf } from './rpc/errors.ts'
+export { type ServablePort, serveMessagePort } from './rpc/message-port.ts'
+export type { Router } from './rpc/router.ts'
+export type { ClientPipe, ServeClient, ServedClient } from './rpc/serve.ts'

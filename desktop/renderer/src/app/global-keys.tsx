@@ -1,0 +1,31 @@
+import { useLocation } from 'wouter'
+import { themeChoices } from '../stores/preferences-store.ts'
+import { useScreen, useThemeChoice, useUpdatePreferences, useUtc } from './hooks.ts'
+import { openPalette } from './palette-store.ts'
+import { useCommands } from './use-commands.ts'
+import { themeLabels } from './preferences-menu.tsx'
+
+/** Keys that work on every screen. */
+export function GlobalKeys() {
+  const [, navigate] = useLocation()
+  const screen = useScreen()
+  const update = useUpdatePreferences()
+  const theme = useThemeChoice()
+  const utc = useUtc()
+  useCommands({
+    palette: openPalette,
+    help: () => screen.open('help'),
+    goOverview: () => navigate('/'),
+    goNodes: () => navigate('/nodes'),
+    utc() {
+      update({ utc: !utc })
+      screen.notify(utc ? 'Times are in your zone.' : 'Times are in UTC.')
+    },
+    theme() {
+      const next = themeChoices[(themeChoices.indexOf(theme) + 1) % themeChoices.length] ?? 'system'
+      update({ theme: next })
+      screen.notify(`Theme: ${themeLabels[next].toLowerCase()}.`)
+    },
+  })
+  return null
+}

@@ -1,0 +1,141 @@
+import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight'
+import {
+  type Icon as TablerIcon,
+  IconBaselineDensityMedium,
+  IconKeyboard,
+  IconLink,
+  IconLogout,
+  IconMoon,
+  IconPlus,
+  IconSearch,
+  IconWorld,
+} from '@tabler/icons-react'
+import { type ReactNode, useDeferredValue, useState } from 'react'
+import { useStore } from 'zustand'
+import { useLocation } from 'wouter'
+import { commands } from '../model/keys.ts'
+import { findNodes } from '../model/find.ts'
+import { selectNodes } from '../stores/fleet-store.ts'
+import { themeChoices } from '../stores/preferences-store.ts'
+import { StateMark } from '../ui/state-mark.tsx'
+import { Keys } from './help.tsx'
+import { useBackend, useDensity, useScreen, useServices, useUpdatePreferences, useUtc } from './hooks.ts'
+import { paletteStore } from './palette-store.ts'
+import { themeLabels } from './preferences-menu.tsx'
+import { screens } from './screens.ts'
+import { useAccess } from './use-access.ts'
+
+/** Nodes that one search shows. */
+const nodeLimit = 8
+
+const icon = (Icon: TablerIcon): ReactNode => <Icon size={18} stroke={1.5} aria-hidden="true" />
+
+/** Ctrl+K: go anywhere, do anything. */
+export function Palette() {
+  const [query, setQuery] = useState('')
+  const search = useDeferredValue(query)
+  const nodes = useNodeActions(search)
+  const actions = useCommandActions()
+  const wanted = search.trim().toLowerCase()
+  const matching = actions
+    .map(({ group, actions: all }) => ({
+      group,
+      actions: all.filter(({ label, keywords }) => `${label} ${String(keywords ?? '')}`.toLowerCase().includes(wanted)),
+    }))
+    .filter(({ actions: left }) => left.length > 0)
+  const shown = [...(nodes.length > 0 ? [{ group: 'Nodes', actions: nodes }] : []), ...matching]
+  return (
+    <Spotlight
+      store={paletteStore}
+      actions={wanted === '' ? [...matching, ...shown.filter(({ group }) => group === 'Nodes')] : shown}
+      query={query}
+      onQueryChange={setQuery}
+      filter={(_, all) => all}
+      shortcut={null}
+      scrollable
+      maxHeight={420}
+      nothingFound="Nothing has this name"
+      searchProps={{
+        leftSection: icon(IconSearch),
+        placeholder: 'A node, a page, a command',
+        'aria-label': 'Search and commands',
+      }}
+    />
+  )
+}
+
+function useNodeActions(search: string): SpotlightActionData[] {
+  const [, navigate] = useLocation()
+  const nodes = useStore(useServices().fleet, selectNodes)
+  return findNodes(nodes.values(), search, nodeLimit).map((node) => ({
+    id: `node ${node.id}`,
+    label: node.name,
+    description: node.reasons[0]?.message ?? node.model ?? node.state,
+    leftSection: <StateMark state={node.state} />,
+    onClick: () => navigate(`/nodes/${node.id}`),
+  }))
+}
+
+function useCommandActions(): SpotlightActionGroupData[] {
+  const [, navigate] = useLocation()
+  const update = useUpdatePreferences()
+  const density = useDensity()
+  const utc = useUtc()
+  const screen = useScreen()
+  const { kind } = useBackend()
+  const { copySignInLink, signOut } = useAccess()
+  return [
+    {
+      group: 'Go to',
+      actions: screens.map(({ path, label, icon: Icon, command }) => ({
+        id: path,
+        label,
+        leftSection: icon(Icon),
+        rightSection: <Keys keys={commands[command].keys[0]} />,
+        onClick: () => navigate(path),
+      })),
+    },
+    {
+      group: 'Do',
+      actions: [
+        {
+          id: 'join',
+          label: 'Add a node',
+          keywords: 'join token enrol',
+          leftSection: icon(IconPlus),
+          onClick: () => screen.open('join'),
+        },
+        { id: 'link', label: 'Copy a sign-in link', leftSection: icon(IconLink), onClick: () => void copySignInLink() },
+        ...themeChoices.map((theme) => ({
+          id: `theme ${theme}`,
+          label: `Theme: ${themeLabels[theme].toLowerCase()}`,
+          leftSection: icon(IconMoon),
+          onClick: () => update({ theme }),
+        })),
+        {
+          id: 'density',
+          label: density === 'compact' ? 'Comfortable density' : 'Compact density',
+          leftSection: icon(IconBaselineDensityMedium),
+          onClick: () => update({ density: density === 'compact' ? 'comfortable' : 'compact' }),
+        },
+        {
+          id: 'utc',
+          label: utc ? 'Times in local zone' : 'Times in UTC',
+          leftSection: icon(IconWorld),
+          rightSection: <Keys keys={commands.utc.keys[0]} />,
+          onClick: () => update({ utc: !utc }),
+        },
+        {
+          id: 'help',
+          label: 'Keyboard help',
+          leftSection: icon(IconKeyboard),
+          rightSection: <Keys keys="?" />,
+          onClick: () => screen.open('help'),
+        },
+        ...(kind === 'browser'
+          ? [{ id: 'signout', label: 'Sign out', leftSection: icon(IconLogout), onClick: () => void signOut() }]
+          : []),
+      ],
+    },
+  ]
+}

@@ -1,0 +1,42 @@
+import { type ReactNode, useEffect, useRef } from 'react'
+import { useLocation } from 'wouter'
+import { Announcer } from './announcer.tsx'
+import { GlobalKeys } from './global-keys.tsx'
+import { Help } from './help.tsx'
+import { JoinDialog } from './join-dialog.tsx'
+import { NoticeArea } from './notice.tsx'
+import { Palette } from './palette.tsx'
+import { Rail } from './rail.tsx'
+import classes from './shell.module.css'
+import { TopBar } from './top-bar.tsx'
+
+/** What stands around every screen. */
+export function Shell({ children }: { readonly children: ReactNode }) {
+  const [path] = useLocation()
+  const main = useRef<HTMLElement>(null)
+  const shown = useRef(path)
+  useEffect(() => {
+    if (shown.current === path) return
+    shown.current = path
+    main.current?.scrollTo(0, 0)
+    main.current?.focus()
+  }, [path])
+  return (
+    <div className={classes.shell}>
+      <a className={classes.skip} href="#main">
+        Skip to the content
+      </a>
+      <Rail />
+      <TopBar />
+      <main ref={main} id="main" tabIndex={-1} className={classes.main}>
+        {children}
+      </main>
+      <Palette />
+      <Help />
+      <JoinDialog />
+      <NoticeArea />
+      <Announcer />
+      <GlobalKeys />
+    </div>
+  )
+}

@@ -1,0 +1,3 @@
+export function NodeScreen({ id }: { readonly id: string }) {
+  return <p>{id}</p>
+}

@@ -1,0 +1,3 @@
+export function NodesScreen() {
+  return null
+}

@@ -1,0 +1,62 @@
+import type { FleetError } from '@wrale/kernel'
+import type { ReactNode } from 'react'
+import { CopyButton } from './copy-button.tsx'
+import classes from './message.module.css'
+
+interface MessageProps {
+  readonly title: string
+  readonly children?: ReactNode
+  /** What the person can do, the best first. */
+  readonly actions?: ReactNode
+  /** To be quoted when asking for help. */
+  readonly code?: string
+  readonly role?: 'alert' | 'status'
+}
+
+/** A screen, or the place of one, that has something to say instead of something to show. */
+export function Message({ title, children, actions, code, role }: MessageProps) {
+  return (
+    <section className={classes.message} role={role}>
+      <h2>{title}</h2>
+      {children}
+      {actions !== undefined && <div className={classes.actions}>{actions}</div>}
+      {code !== undefined && <p className={classes.code}>Code: {code}</p>}
+    </section>
+  )
+}
+
+/** What went wrong, why, and the code; `todo` says what to do. */
+export function Failure({
+  what,
+  error,
+  todo,
+  actions,
+}: {
+  readonly what: string
+  readonly error: FleetError
+  readonly todo: string
+  readonly actions?: ReactNode
+}) {
+  return (
+    <Message title={what} code={error.code} role="alert" actions={actions}>
+      <p>
+        {asSentence(error.message)} {todo}
+      </p>
+    </Message>
+  )
+}
+
+function asSentence(text: string): string {
+  const capital = text.charAt(0).toUpperCase() + text.slice(1)
+  return /[.?]$/.test(capital) ? capital : `${capital}.`
+}
+
+/** A command to run elsewhere, ready to copy. */
+export function CommandLine({ command }: { readonly command: string }) {
+  return (
+    <div className={classes.command}>
+      <code>{command}</code>
+      <CopyButton text={command} label="Copy command" />
+    </div>
+  )
+}

@@ -1,0 +1,46 @@
+import { rm } from 'node:fs/promises'
+import { createInterface } from 'node:readline/promises'
+import { FleetError } from '@wrale/kernel'
+import { openStateDirectory } from '@wrale/host'
+import { joinTokenFile, membershipFile } from '../../features/membership/store.ts'
+import { identityFile, recordsFile } from '../paths.ts'
+import { type CommonOptions, print, printJson, stateDirectoryOf } from './common.ts'
+
+export interface ResetOptions extends CommonOptions {
+  readonly yes?: boolean
+  readonly newIdentity?: boolean
+}
+
+/**
+ * `wrale-edge reset`: makes the node forget its fleet. A kept identity keeps its record store, which on a node holds one number only: the
+ * last sequence number that it used. Forgetting that would make others take its new records for old ones.
+ */
+export async function reset(options: ResetOptions): Promise<void> {
+  const stateDirectory = stateDirectoryOf(options)
+  const directory = await openStateDirectory(stateDirectory)
+  try {
+    await confirm(options, stateDirectory)
+    // The membership goes first: interrupted after that, the node is unclaimed and nothing else.
+    const forgotten = [membershipFile, joinTokenFile, `${membershipFile}.damaged`, `${recordsFile}.damaged`]
+    if (options.newIdentity === true)
+      forgotten.push(recordsFile, `${recordsFile}-wal`, `${recordsFile}-shm`, identityFile)
+    for (const name of forgotten) await rm(directory.file(name), { force: true })
+  } finally {
+    await directory.release()
+  }
+  if (options.json === true) printJson({ outcome: 'reset', newIdentity: options.newIdentity === true })
+  else print('The node forgot its fleet.')
+}
+
+async function confirm(options: ResetOptions, stateDirectory: string): Promise<void> {
+  if (options.yes === true) return
+  if (!process.stdin.isTTY)
+    throw new FleetError('USAGE', 'reset makes the node forget its fleet; add --yes to say that you mean it')
+  const prompt = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    const answer = await prompt.question(`Make the node in ${stateDirectory} forget its fleet? [y/N] `)
+    if (!/^y(es)?$/i.test(answer.trim())) throw new FleetError('ABORTED', 'nothing was changed')
+  } finally {
+    prompt.close()
+  }
+}

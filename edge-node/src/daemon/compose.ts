@@ -1,0 +1,157 @@
+import { hostname } from 'node:os'
+import { type Clock, Lifecycle, type Logger, type Startable } from '@wrale/kernel'
+import { softwareVersion, type StateDirectory } from '@wrale/host'
+import { createMesh, enrol, type Membership } from '@wrale/mesh'
+import type { EdgeConfig } from '@wrale/protocol/config'
+import type { Identity } from '@wrale/protocol/signing'
+import { MemberDirectory, Replica } from '@wrale/replica'
+import { openSqliteStorage } from '@wrale/replica/sqlite'
+import { Health } from '../features/health/health.ts'
+import { InventoryPublisher } from '../features/inventory/publisher.ts'
+import { describeSystem } from '../features/inventory/system.ts'
+import { Standing } from '../features/membership/standing.ts'
+import { MembershipStore } from '../features/membership/store.ts'
+import { StatusPublisher } from '../features/status/publisher.ts'
+import { Telemetry } from '../features/telemetry/telemetry.ts'
+import type { Board } from '../hardware/board.ts'
+import { SimulatedBoard } from '../hardware/simulated/board.ts'
+import { makeBoard } from './board-choice.ts'
+import { ControlServer } from './control/server.ts'
+import { type Counters, countReceived, newCounters } from './counters.ts'
+import { DaemonFile } from './daemon-file.ts'
+import { FleetSession } from './fleet-session.ts'
+import { LocalHttp } from './http/server.ts'
+import { defaultName } from './names.ts'
+import type { NodeView } from './node-view.ts'
+import { recordsFile } from './paths.ts'
+
+export interface EdgeDeps {
+  readonly directory: StateDirectory
+  readonly identity: Identity
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Told of a failure that leaves the node unable to take its place in its fleet. */
+  readonly failed: (error: unknown) => void
+}
+
+export interface EdgeOptions {
+  readonly config: EdgeConfig
+  readonly configFile: string | null
+  /** Join token to use if the node is not a member yet, as text. */
+  readonly joinWith: string | undefined
+}
+
+/** The whole daemon: what there is, what it needs, and in which order it starts. */
+export function compose(
+  deps: EdgeDeps,
+  { config, configFile, joinWith }: EdgeOptions,
+): Startable & { readonly view: NodeView } {
+  const { clock, directory, failed, identity, logger } = deps
+  const { sampleIntervalMs } = config.telemetry
+  const counters = newCounters()
+  const board = makeBoard(clock, config, { id: identity.id, diskPath: directory.path })
+  const simulated = board instanceof SimulatedBoard ? board : undefined
+  const ownName = config.name ?? defaultName(identity.id, board.simulated, hostname())
+
+  const telemetry = new Telemetry({ board, clock, logger }, { sampleIntervalMs })
+  const health = new Health({ sampled: telemetry.sampled, clock, logger })
+  let session: FleetSession | undefined
+  const standing = new Standing(
+    {
+      self: identity.id,
+      store: new MembershipStore(directory),
+      enrol: (token, signal) =>
+        enrol(
+          { identity, logger, clock },
+          { token, name: ownName, software: softwareVersion, ...network(config), signal },
+        ),
+      session: async (membership) => {
+        session = composeSession({ ...deps, board, counters, health }, config, membership)
+        return session
+      },
+      failed,
+      logger,
+    },
+    { joinWith },
+  )
+  const view: NodeView = {
+    id: identity.id,
+    software: softwareVersion,
+    simulated: board.simulated,
+    startedAtMs: clock.wallMs(),
+    stateDirectory: directory.path,
+    configFile,
+    sampleIntervalMs,
+    name: () => nameOf(config, standing) ?? ownName,
+    latest: () => health.latest,
+    recent: () => telemetry.recent,
+    refusedReadings: () => telemetry.refusedCounts,
+    standing: () => standing.view,
+    peers: () => session?.peers() ?? [],
+    addresses: () => session?.addresses() ?? [],
+    faults: () => simulated?.faults() ?? [],
+    http: () => http.address,
+  }
+  const http = new LocalHttp({ view, counters, clock }, { listen: config.http })
+  const control = new ControlServer(
+    { view, standing, simulated, sample: () => telemetry.sample() },
+    { stateDirectory: directory.path },
+  )
+  // What can be in use already comes first, so that a second daemon ends before it has done anything. Health listens before
+  // telemetry speaks, and the fleet is told when there is something to tell.
+  const parts = new Lifecycle([http, control, new DaemonFile({ directory, view }), health, telemetry, standing])
+  return { view, start: () => parts.start(), stop: () => parts.stop() }
+}
+
+interface SessionDeps extends EdgeDeps {
+  readonly board: Board
+  readonly counters: Counters
+  readonly health: Health
+}
+
+/** What a member has besides: records, links, and what it publishes. */
+function composeSession(deps: SessionDeps, config: EdgeConfig, membership: Membership): FleetSession {
+  const { board, clock, counters, directory, health, identity, logger } = deps
+  const name = config.name ?? membership.certificate.name
+  const members = new MemberDirectory(membership.fleet)
+  const storage = openSqliteStorage(directory.file(recordsFile), { keep: 'own-sequence' })
+  const replica = new Replica({ identity, clock, storage, directory: members, logger })
+  const mesh = createMesh(
+    { identity, membership, replica: countReceived(replica, counters.received), clock, logger },
+    { software: softwareVersion, ...network(config) },
+  )
+  mesh.incidents.subscribe(({ kind }) => counters.incidents.add(kind))
+  replica.written.subscribe(({ kind }) => counters.published.add(kind))
+  const inventory = new InventoryPublisher(
+    {
+      board,
+      clock,
+      logger,
+      describeSystem,
+      addresses: () => mesh.addresses(),
+      write: (body) => replica.write('inventory', body),
+    },
+    { name, software: softwareVersion, certificate: membership.certificate.sealed },
+  )
+  const status = new StatusPublisher(
+    {
+      judged: health.judged,
+      clock,
+      logger,
+      latest: () => health.latest,
+      links: () => mesh.peers().map(({ id, rttMs }) => (rttMs === undefined ? { peer: id } : { peer: id, rttMs })),
+      members: () => members.list().length,
+      write: (body) => replica.write('status', body),
+    },
+    { name, ...config.telemetry },
+  )
+  return new FleetSession({ replica, mesh, inventory, status })
+}
+
+function network({ listen, peers, mdns }: EdgeConfig): Pick<EdgeConfig, 'listen' | 'peers' | 'mdns'> {
+  return { listen, peers, mdns }
+}
+
+function nameOf(config: EdgeConfig, standing: Standing): string | undefined {
+  return config.name ?? (standing.view.standing === 'member' ? standing.view.name : undefined)
+}

@@ -1,0 +1,100 @@
+import {
+  healthReasonSchema,
+  healthStateSchema,
+  type MetricName,
+  metricNames,
+  metricNameSchema,
+  peerIdSchema,
+  readingsSchema,
+} from '@wrale/protocol'
+import { simulatedFaultSchema } from '@wrale/protocol/config'
+import { z } from 'zod'
+import type { Observation } from '../../features/telemetry/telemetry.ts'
+import type { NodeView } from '../node-view.ts'
+
+/** What `wrale-edge status` shows and `--json` prints. */
+export const statusReportSchema = z.object({
+  id: peerIdSchema,
+  name: z.string(),
+  software: z.string(),
+  pid: z.number().int(),
+  startedAt: z.iso.datetime(),
+  stateDirectory: z.string(),
+  configFile: z.string().nullable(),
+  simulated: z.boolean(),
+  faults: z.array(simulatedFaultSchema),
+  /** Null before the first sample. */
+  state: healthStateSchema.nullable(),
+  reasons: z.array(healthReasonSchema),
+  readings: readingsSchema,
+  powerSource: z.enum(['mains', 'battery']).optional(),
+  /** Lowest and highest of each reading in the last `seconds`. */
+  recent: z.object({
+    seconds: z.number(),
+    range: z.partialRecord(metricNameSchema, z.tuple([z.number(), z.number()])),
+  }),
+  membership: z.discriminatedUnion('standing', [
+    z.object({
+      standing: z.literal('unclaimed'),
+      refused: z.object({ code: z.string(), message: z.string() }).optional(),
+    }),
+    z.object({ standing: z.literal('enrolling'), fleet: z.string() }),
+    z.object({ standing: z.literal('member'), fleet: z.string(), fleetName: z.string(), name: z.string() }),
+  ]),
+  addresses: z.array(z.string()),
+  peers: z.array(
+    z.object({
+      id: peerIdSchema,
+      name: z.string(),
+      role: z.enum(['node', 'station']),
+      software: z.string(),
+      address: z.string(),
+      rttMs: z.number().optional(),
+      /** Peer's clock minus this node's, ms. */
+      clockErrorMs: z.number(),
+    }),
+  ),
+  http: z.object({ host: z.string(), port: z.number(), url: z.string() }).nullable(),
+})
+export type StatusReport = z.infer<typeof statusReportSchema>
+
+export function makeStatusReport(view: NodeView): StatusReport {
+  const judged = view.latest()
+  const powerSource = judged?.observation.powerSource
+  const http = view.http()
+  return {
+    id: view.id,
+    name: view.name(),
+    software: view.software,
+    pid: process.pid,
+    startedAt: new Date(view.startedAtMs).toISOString(),
+    stateDirectory: view.stateDirectory,
+    configFile: view.configFile,
+    simulated: view.simulated,
+    faults: [...view.faults()],
+    state: judged?.verdict.state ?? null,
+    reasons: [...(judged?.verdict.reasons ?? [])],
+    readings: judged?.observation.readings ?? {},
+    ...(powerSource === undefined ? {} : { powerSource }),
+    recent: recentOf(view.recent()),
+    membership: view.standing(),
+    addresses: [...view.addresses()],
+    peers: view.peers().map(({ certificate: _certificate, ...peer }) => peer),
+    http:
+      http === null
+        ? null
+        : { ...http, url: `http://${http.host.includes(':') ? `[${http.host}]` : http.host}:${http.port}` },
+  }
+}
+
+function recentOf(observations: readonly Observation[]): StatusReport['recent'] {
+  const first = observations[0]
+  const last = observations.at(-1)
+  const range: Partial<Record<MetricName, [number, number]>> = {}
+  for (const metric of metricNames) {
+    const values = observations.map(({ readings }) => readings[metric]).filter((value) => value !== undefined)
+    if (values.length > 0) range[metric] = [Math.min(...values), Math.max(...values)]
+  }
+  const seconds = first === undefined || last === undefined ? 0 : Math.round((last.atMs - first.atMs) / 100) / 10
+  return { seconds, range }
+}

@@ -1,0 +1,59 @@
+import { FleetError, Lifecycle, type Startable } from '@wrale/kernel'
+import type { Mesh, MeshPeer } from '@wrale/mesh'
+import type { InventoryPublisher } from '../features/inventory/publisher.ts'
+import type { StatusPublisher } from '../features/status/publisher.ts'
+
+export interface FleetSessionDeps {
+  /** Record store of this member; closed last, so that what is written while stopping is stored. */
+  readonly replica: { open(): Promise<void>; close(): Promise<void> }
+  readonly mesh: Mesh
+  readonly inventory: InventoryPublisher
+  readonly status: StatusPublisher
+}
+
+/** A member's place in its fleet: its records, its links and what it says there. */
+export class FleetSession implements Startable {
+  readonly #mesh: Mesh
+  readonly #inventory: InventoryPublisher
+  readonly #parts: Lifecycle
+
+  constructor({ replica, mesh, inventory, status }: FleetSessionDeps) {
+    this.#mesh = mesh
+    this.#inventory = inventory
+    this.#parts = new Lifecycle([
+      { start: () => replica.open(), stop: () => replica.close() },
+      // Who connects first shall find something to fetch: what the node says is written while it begins to listen. The inventory is
+      // first, because others know by it that the author of the status is a member.
+      sideBySide(mesh, new Lifecycle([inventory, status])),
+    ])
+  }
+
+  async start(): Promise<void> {
+    await this.#parts.start()
+    // Only now is it known where the node listens.
+    await this.#inventory.refresh()
+  }
+
+  stop(): Promise<void> {
+    return this.#parts.stop()
+  }
+
+  peers(): readonly MeshPeer[] {
+    return this.#mesh.peers()
+  }
+
+  addresses(): readonly string[] {
+    return this.#mesh.addresses()
+  }
+}
+
+/** Starts and stops both at once; waits for both even when one fails. */
+function sideBySide(a: Startable, b: Startable): Startable {
+  const both = async (work: (part: Startable) => Promise<void>): Promise<void> => {
+    const results = await Promise.allSettled([work(a), work(b)])
+    const failed = results.find((result) => result.status === 'rejected')
+    if (failed !== undefined)
+      throw failed.reason instanceof Error ? failed.reason : new FleetError('INTERNAL', String(failed.reason))
+  }
+  return { start: () => both((part) => part.start()), stop: () => both((part) => part.stop()) }
+}

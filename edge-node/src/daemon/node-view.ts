@@ -1,0 +1,31 @@
+import type { MeshPeer } from '@wrale/mesh'
+import type { MetricName, PeerIdText } from '@wrale/protocol'
+import type { SimulatedFault } from '@wrale/protocol/config'
+import type { Judged } from '../features/health/health.ts'
+import type { StandingView } from '../features/membership/standing.ts'
+import type { Observation } from '../features/telemetry/telemetry.ts'
+
+/** The running node as its local endpoints show it. Cheap to ask: nothing here waits or measures. */
+export interface NodeView {
+  readonly id: PeerIdText
+  readonly software: string
+  readonly simulated: boolean
+  /** Wall clock at the start of the process, ms since the Unix epoch. */
+  readonly startedAtMs: number
+  readonly stateDirectory: string
+  readonly configFile: string | null
+  readonly sampleIntervalMs: number
+  name(): string
+  latest(): Judged | undefined
+  /** Oldest first. */
+  recent(): readonly Observation[]
+  refusedReadings(): ReadonlyMap<MetricName, number>
+  standing(): StandingView
+  peers(): readonly MeshPeer[]
+  /** Multiaddrs on which other members reach it; none before it is a member. */
+  addresses(): readonly string[]
+  /** Faults that the simulated board has now; none on a real one. */
+  faults(): readonly SimulatedFault[]
+  /** Where the HTTP endpoints listen; null until they do. */
+  http(): { readonly host: string; readonly port: number } | null
+}

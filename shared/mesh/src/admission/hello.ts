@@ -1,0 +1,80 @@
+import type { Stream } from '@libp2p/interface'
+import { type Clock, FleetError, toFleetError } from '@wrale/kernel'
+import type { PeerIdText } from '@wrale/protocol'
+import { verifyCertificate } from '@wrale/protocol/signing'
+import { type Hello, helloReplySchema, helloSchema, maxHelloBytes, refusalOf } from '@wrale/protocol/wire'
+import { frameStream, unlessRefused } from '../frames.ts'
+import type { Membership } from '../types.ts'
+import type { Introduction } from './peer-table.ts'
+
+export interface HelloDeps {
+  readonly membership: Membership
+  readonly software: string
+  readonly clock: Clock
+}
+
+/**
+ * Says hello on a stream that this side opened, and checks the answer.
+ * @throws FleetError of the other side's refusal, or NOT_MEMBER and the like when its answer does not convince this side
+ */
+export async function sayHello(
+  deps: HelloDeps,
+  stream: Stream,
+  remote: PeerIdText,
+  signal: AbortSignal,
+): Promise<Introduction> {
+  const frames = frameStream(stream, { maxBytes: maxHelloBytes, signal })
+  const sentAtMs = deps.clock.wallMs()
+  await frames.write(ownHello(deps))
+  const reply = await frames.read(helloReplySchema)
+  const halfwayMs = (sentAtMs + deps.clock.wallMs()) / 2
+  await frames.close()
+  return introduce(deps, unlessRefused(reply), remote, halfwayMs)
+}
+
+/**
+ * Answers a hello. `accept` is called when it convinces this side and before the other side learns so, because the other side
+ * will open streams at once; it may refuse by throwing.
+ * @throws FleetError when the other side was refused; it has been told
+ */
+export async function answerHello(
+  deps: HelloDeps,
+  stream: Stream,
+  remote: PeerIdText,
+  signal: AbortSignal,
+  accept: (introduction: Introduction) => void,
+): Promise<void> {
+  const frames = frameStream(stream, { maxBytes: maxHelloBytes, signal })
+  try {
+    const hello = await frames.read(helloSchema)
+    accept(await introduce(deps, hello, remote, deps.clock.wallMs()))
+    await frames.write(ownHello(deps))
+  } catch (error) {
+    const refused = toFleetError(error)
+    // Telling why is a courtesy; the peer may be gone, or not listening.
+    await frames.write(refusalOf(refused)).catch(() => undefined)
+    throw refused
+  } finally {
+    await frames.close()
+  }
+}
+
+function ownHello({ membership, software, clock }: HelloDeps): Hello {
+  return {
+    fleet: membership.fleet,
+    certificate: membership.certificate.sealed,
+    software,
+    wallMs: Math.max(0, Math.round(clock.wallMs())),
+  }
+}
+
+async function introduce(
+  { membership }: HelloDeps,
+  hello: Hello,
+  remote: PeerIdText,
+  ourWallMs: number,
+): Promise<Introduction> {
+  if (hello.fleet !== membership.fleet) throw new FleetError('NOT_MEMBER', 'this is a member of another fleet')
+  const certificate = await verifyCertificate(hello.certificate, { fleet: membership.fleet, subject: remote })
+  return { id: remote, certificate, software: hello.software, clockErrorMs: Math.round(hello.wallMs - ourWallMs) }
+}

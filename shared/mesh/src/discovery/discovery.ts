@@ -1,0 +1,152 @@
+import { type Cancel, type Clock, Emitter, type Logger, type Signal, type Startable } from '@wrale/kernel'
+import type { PeerIdText } from '@wrale/protocol'
+import { jittered } from '../tuning.ts'
+import { answerFor, type Found, questionFor, readMessage } from './messages.ts'
+import { mdnsGroup, mdnsPort, Multicast, type NetworkInterface } from './multicast.ts'
+import type { ServiceNames } from './service-names.ts'
+import { interfacesTowards } from './subnet.ts'
+
+export interface DiscoveryDeps {
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Peers that need not be looked for. While there are none, it is asked often. */
+  readonly linked: () => readonly PeerIdText[]
+}
+
+export interface DiscoveryOptions {
+  readonly names: ServiceNames
+  /** What to look for. */
+  readonly ask: 'members' | 'stations'
+  /** This member as others shall find it; absent for who only looks. */
+  readonly announce?: {
+    readonly peer: PeerIdText
+    /** Takes in new members. */
+    readonly station: boolean
+    /** Multiaddrs without the peer. */
+    readonly addresses: () => readonly string[]
+  }
+  /** Default: those of mDNS (RFC 6762). */
+  readonly group?: string
+  readonly port?: number
+}
+
+/** Waits between questions while nobody is linked, ms; the last one is repeated. */
+const lonelyMs = [300, 700, 1500, 3000, 6000, 10_000]
+/** One more question soon after the first link: the first ones may have been lost, ms. */
+const secondMs = 1500
+/** Wait between questions when all is well, ms. Whoever hears another's question puts its own off, so the fleet shares it. */
+const calmMs = 60_000
+/** Answers are sent after a random wait up to this, so that they do not collide, and never closer together, ms. */
+const answerSpreadMs = 20
+const answerGapMs = 100
+
+/** Finds members on the local network by multicast DNS (RFC 6762, RFC 6763, libp2p mDNS specification). */
+export class Discovery implements Startable {
+  readonly #deps: DiscoveryDeps
+  readonly #options: DiscoveryOptions
+  readonly #multicast: Multicast
+  readonly #found = new Emitter<Found>()
+  readonly #answers = new Map<string, Cancel>()
+  readonly #answeredMs = new Map<string, number>()
+  #cancelAsk: Cancel = () => undefined
+  #asked = 0
+  #started = false
+
+  readonly found: Signal<Found> = this.#found
+
+  constructor(deps: DiscoveryDeps, options: DiscoveryOptions) {
+    this.#deps = deps
+    this.#options = options
+    this.#multicast = new Multicast(deps.clock, deps.logger, {
+      group: options.group ?? mdnsGroup,
+      port: options.port ?? mdnsPort,
+      onPacket: (bytes, from) => this.#onPacket(bytes, from),
+      onInterfaces: () => this.hurry(),
+    })
+  }
+
+  async start(): Promise<void> {
+    if (this.#started) return
+    await this.#multicast.start()
+    this.#started = true
+    this.hurry()
+  }
+
+  async stop(): Promise<void> {
+    this.#started = false
+    this.#cancelAsk()
+    for (const cancel of this.#answers.values()) cancel()
+    this.#answers.clear()
+    await this.#multicast.stop()
+  }
+
+  /** Announces and asks now, and asks again soon: all peers were lost, or the network changed. */
+  hurry(): void {
+    if (!this.#started) return
+    const { names, announce } = this.#options
+    for (const on of this.#multicast.interfaces()) {
+      this.#answer(names.members, on)
+      if (announce?.station === true) this.#answer(names.stations, on)
+    }
+    this.#asked = 0
+    this.#ask()
+  }
+
+  #ask(): void {
+    this.#cancelAsk()
+    const { names, ask } = this.#options
+    const question = questionFor(names[ask], names.members, this.#deps.linked())
+    for (const on of this.#multicast.interfaces()) this.#multicast.send(question, on)
+    this.#asked++
+    this.#askLater()
+  }
+
+  #askLater(): void {
+    const lonely = this.#deps.linked().length === 0
+    const waitMs = lonely
+      ? (lonelyMs[this.#asked - 1] ?? lonelyMs.at(-1) ?? calmMs)
+      : this.#asked === 1
+        ? secondMs
+        : calmMs
+    this.#cancelAsk()
+    this.#cancelAsk = this.#deps.clock.schedule(jittered(waitMs), () => this.#ask())
+  }
+
+  #onPacket(bytes: Uint8Array, from: string): void {
+    const { names, announce, ask } = this.#options
+    const message = readMessage(bytes, [names.members, names.stations])
+    if (message?.type === 'answer') {
+      if (message.found.peer !== announce?.peer) this.#found.emit(message.found)
+      return
+    }
+    if (message === undefined) return
+    const { service, known } = message
+    // Another's question brings the answers that this side would ask for: all hear them (RFC 6762, section 7.3).
+    if (service === names[ask] && this.#asked > 1 && this.#deps.linked().length > 0) this.#askLater()
+    if (announce === undefined || known.includes(announce.peer) || (service === names.stations && !announce.station))
+      return
+    for (const on of interfacesTowards(from, this.#multicast.interfaces())) this.#answerSoon(service, on)
+  }
+
+  #answerSoon(service: string, on: NetworkInterface): void {
+    const key = `${service} ${on.address}`
+    if (this.#answers.has(key)) return
+    const sinceMs = this.#deps.clock.monotonicMs() - (this.#answeredMs.get(key) ?? -answerGapMs)
+    const waitMs = Math.max(0, answerGapMs - sinceMs) + Math.random() * answerSpreadMs
+    const cancel = this.#deps.clock.schedule(waitMs, () => {
+      this.#answers.delete(key)
+      this.#answeredMs.set(key, this.#deps.clock.monotonicMs())
+      this.#answer(service, on)
+    })
+    this.#answers.set(key, cancel)
+  }
+
+  /** Tells the addresses that belong to the interface: the others may not be reachable from there. */
+  #answer(service: string, on: NetworkInterface): void {
+    const { announce, names } = this.#options
+    if (announce === undefined) return
+    const addresses = announce.addresses().filter((address) => address.startsWith(`/ip4/${on.address}/`))
+    if (addresses.length > 0)
+      this.#multicast.send(answerFor(service, names.members, { peer: announce.peer, addresses }), on)
+  }
+}

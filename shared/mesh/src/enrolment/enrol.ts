@@ -1,0 +1,150 @@
+import type { Connection, Libp2p } from '@libp2p/interface'
+import { multiaddr } from '@multiformats/multiaddr'
+import { backoffMs, type Clock, FleetError, type FleetErrorCode, type Logger } from '@wrale/kernel'
+import type { JoinToken } from '@wrale/protocol/membership'
+import type { Identity } from '@wrale/protocol/signing'
+import { enrolProtocol } from '@wrale/protocol/wire'
+import { createLibp2p } from 'libp2p'
+import { closeConnection, remoteIdOf, streamError } from '../connections.ts'
+import { withDeadline } from '../deadline.ts'
+import { Discovery } from '../discovery/discovery.ts'
+import { serviceNames } from '../discovery/service-names.ts'
+import { baseOptions } from '../node/base.ts'
+import { checkMultiaddrs, startNode } from '../node/start-node.ts'
+import { defaultTuning } from '../tuning.ts'
+import type { Membership } from '../types.ts'
+import { Candidates } from './candidates.ts'
+import { askToEnrol } from './exchange.ts'
+
+export interface EnrolDeps {
+  readonly identity: Identity
+  readonly logger: Logger
+  readonly clock: Clock
+}
+
+export interface EnrolOptions {
+  readonly token: JoinToken
+  /** Name that this machine asks for. */
+  readonly name: string
+  readonly software: string
+  /** Where the member will listen. Tried out here, so that a port in use comes to light before the token is used. */
+  readonly listen: readonly string[]
+  /** Multiaddrs of stations, where multicast does not reach. */
+  readonly peers: readonly string[]
+  readonly mdns: boolean
+  /** Ends the attempt. */
+  readonly signal: AbortSignal
+}
+
+/** Refusals that another attempt with this token will not change. */
+const finalCodes: ReadonlySet<FleetErrorCode> = new Set([
+  'TOKEN_INVALID',
+  'TOKEN_EXPIRED',
+  'TOKEN_USED_UP',
+  'ENROL_REFUSED',
+  'NOT_MEMBER',
+  'FORBIDDEN',
+])
+/**
+ * How long other stations are still tried after a final refusal, ms: the token may have been made by a station that this one has
+ * not heard of yet, and a refusal proves nothing about who gave it.
+ */
+const graceMs = 5000
+const retry = { firstMs: 500, maxMs: 10_000 }
+
+/**
+ * Joins a fleet with a token: finds stations by mDNS and at the given addresses, proves knowledge of the token, and lets the
+ * station prove the same. Tries until a station takes this machine in.
+ * @throws FleetError of the station's refusal when it is final; ABORTED; PORT_IN_USE, ADDRESS_UNAVAILABLE
+ */
+export async function enrol(deps: EnrolDeps, options: EnrolOptions): Promise<Membership> {
+  checkMultiaddrs([...options.listen, ...options.peers])
+  const node = await createLibp2p(
+    baseOptions({ identity: deps.identity, listen: options.listen, software: options.software, maxConnections: 16 }),
+  )
+  await startNode(node, options.listen)
+  const candidates = new Candidates(deps.clock, (attempt) => backoffMs(attempt, retry))
+  for (const address of options.peers) candidates.add(address, [address])
+  const discovery = options.mdns ? lookForStations(deps, options.token, candidates) : undefined
+  try {
+    await discovery?.start()
+    return await tryCandidates(deps, options, node, candidates)
+  } finally {
+    candidates.stop()
+    await discovery?.stop()
+    await node.stop()
+  }
+}
+
+function lookForStations({ clock, logger }: EnrolDeps, token: JoinToken, candidates: Candidates): Discovery {
+  const discovery = new Discovery(
+    { clock, logger, linked: () => [] },
+    { names: serviceNames(token.fleet), ask: 'stations' },
+  )
+  discovery.found.subscribe(({ peer, addresses }) =>
+    candidates.add(
+      peer,
+      addresses.map((address) => `${address}/p2p/${peer}`),
+    ),
+  )
+  return discovery
+}
+
+async function tryCandidates(
+  deps: EnrolDeps,
+  options: EnrolOptions,
+  node: Libp2p,
+  candidates: Candidates,
+): Promise<Membership> {
+  const { clock, logger } = deps
+  let refusal: { readonly error: FleetError; readonly untilMs: number } | undefined
+  logger.info('looking for a station to join', { fleet: options.token.fleet })
+  for (;;) {
+    const limitMs = refusal === undefined ? undefined : refusal.untilMs - clock.monotonicMs()
+    const candidate = await candidates.next(options.signal, limitMs)
+    if (candidate === undefined) throw refusal?.error ?? new FleetError('ABORTED', 'the attempt to join was given up')
+    try {
+      return await askAt(deps, options, node, candidate.addresses)
+    } catch (thrown) {
+      const error = streamError(thrown)
+      if (options.signal.aborted) throw abortReason(options.signal)
+      logger.info('a station did not take this machine in', {
+        address: candidate.addresses[0],
+        code: error.code,
+        error: error.message,
+      })
+      candidates.failed(candidate)
+      if (finalCodes.has(error.code)) refusal ??= { error, untilMs: clock.monotonicMs() + graceMs }
+    }
+  }
+}
+
+async function askAt(
+  { identity, clock }: EnrolDeps,
+  options: EnrolOptions,
+  node: Libp2p,
+  addresses: readonly string[],
+): Promise<Membership> {
+  const { token, name, software } = options
+  let connection: Connection | undefined
+  try {
+    return await withDeadline(clock, defaultTuning.enrolDeadlineMs, options.signal, async (signal) => {
+      connection = await node.dial(
+        addresses.map((address) => multiaddr(address)),
+        { signal },
+      )
+      const remote = remoteIdOf(connection)
+      if (remote === null) throw new FleetError('ENROL_REFUSED', 'the other side is no station')
+      const stream = await connection.newStream(enrolProtocol, { signal })
+      return await askToEnrol(stream, { self: identity.id, remote, signal }, token, { name, software })
+    })
+  } finally {
+    if (connection !== undefined) await closeConnection(connection, new FleetError('ABORTED', 'done'))
+  }
+}
+
+function abortReason(signal: AbortSignal): FleetError {
+  return signal.reason instanceof FleetError
+    ? signal.reason
+    : new FleetError('ABORTED', 'the attempt to join was given up')
+}

@@ -1,0 +1,189 @@
+import type { Connection, Stream } from '@libp2p/interface'
+import {
+  type Cancel,
+  type Clock,
+  FleetError,
+  type Logger,
+  repeat,
+  type Startable,
+  toFleetError,
+  type Unsubscribe,
+} from '@wrale/kernel'
+import type { PeerIdText } from '@wrale/protocol'
+import { maxSyncFrameBytes, syncFrameSchema, syncProtocol, syncRequestSchema } from '@wrale/protocol/wire'
+import { gatedHandler } from '../admission/gated-registrar.ts'
+import type { Gate } from '../admission/gate.ts'
+import type { Member, PeerTable } from '../admission/peer-table.ts'
+import type { Conduct } from '../conduct.ts'
+import { remoteIdOf, streamError } from '../connections.ts'
+import { withDeadline } from '../deadline.ts'
+import { frameStream, type FrameStream } from '../frames.ts'
+import type { MemberNode } from '../node/member-node.ts'
+import { jittered, type MeshTuning } from '../tuning.ts'
+import type { ReplicaPort } from '../types.ts'
+import { fittingDigest, framesOf } from './sync-frames.ts'
+
+/** Pulls under way at once, each way. */
+const maxPulls = 4
+const maxServed = 16
+/** Frames of one answer; an answer that goes on is cut off, and the rest comes with the next pull. */
+const maxFrames = 1024
+
+export interface RecordSyncDeps {
+  readonly node: MemberNode
+  readonly replica: ReplicaPort
+  readonly gate: Gate
+  readonly peers: PeerTable
+  readonly conduct: Conduct
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** Fetches what push missed: from every peer when it is admitted, and now and then from one of them. */
+export class RecordSync implements Startable {
+  readonly #deps: RecordSyncDeps
+  readonly #tuning: MeshTuning
+  readonly #waiting = new Set<PeerIdText>()
+  readonly #pulls = new Set<Promise<void>>()
+  readonly #later = new Map<PeerIdText, Cancel>()
+  #served = 0
+  #subscriptions: Unsubscribe[] = []
+  #endRounds: () => Promise<void> = async () => undefined
+  #stopping = new AbortController()
+
+  constructor(deps: RecordSyncDeps, tuning: MeshTuning) {
+    this.#deps = deps
+    this.#tuning = tuning
+  }
+
+  async start(): Promise<void> {
+    const { node, gate, peers, clock, logger } = this.#deps
+    this.#stopping = new AbortController()
+    await node.handle(syncProtocol, gatedHandler(gate, this.#serve), { maxInboundStreams: 2, maxOutboundStreams: 2 })
+    const greet = ({ id }: Member): void => {
+      this.#pull(id)
+      // What the peer writes before the gossip streams stand is not pushed.
+      this.pullLater(id, this.#tuning.unsettledMs)
+    }
+    this.#subscriptions = [
+      peers.admitted.subscribe(greet),
+      peers.moved.subscribe(greet),
+      peers.lost.subscribe(({ id }) => this.#cancelLater(id)),
+    ]
+    this.#endRounds = repeat(
+      clock,
+      () => jittered(this.#tuning.syncIntervalMs),
+      () => {
+        const members = peers.all()
+        const chosen = members[Math.floor(Math.random() * members.length)]
+        if (chosen !== undefined) this.#pull(chosen.id)
+      },
+      (error) => logger.error('cannot pull records', { error }),
+    )
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort(new FleetError('ABORTED', 'this member is stopping'))
+    for (const unsubscribe of this.#subscriptions) unsubscribe()
+    for (const id of [...this.#later.keys()]) this.#cancelLater(id)
+    this.#waiting.clear()
+    await this.#endRounds()
+    await Promise.all(this.#pulls)
+    await this.#deps.node.unhandle(syncProtocol)
+  }
+
+  /** Pulls from a peer after a while, instead of when it was to be pulled from later. */
+  pullLater(peer: PeerIdText, delayMs: number): void {
+    this.#cancelLater(peer)
+    this.#later.set(
+      peer,
+      this.#deps.clock.schedule(delayMs, () => {
+        this.#later.delete(peer)
+        this.#pull(peer)
+      }),
+    )
+  }
+
+  #cancelLater(peer: PeerIdText): void {
+    this.#later.get(peer)?.()
+    this.#later.delete(peer)
+  }
+
+  #pull(peer: PeerIdText): void {
+    this.#waiting.add(peer)
+    this.#next()
+  }
+
+  #next(): void {
+    for (const peer of this.#waiting) {
+      if (this.#pulls.size >= maxPulls || this.#stopping.signal.aborted) return
+      this.#waiting.delete(peer)
+      const member = this.#deps.peers.get(peer)
+      if (member === undefined) continue
+      const pull = this.#pullFrom(member).finally(() => {
+        this.#pulls.delete(pull)
+        this.#next()
+      })
+      this.#pulls.add(pull)
+    }
+  }
+
+  async #pullFrom(member: Member): Promise<void> {
+    const { clock, replica, logger } = this.#deps
+    let stream: Stream | undefined
+    try {
+      await withDeadline(clock, this.#tuning.syncDeadlineMs, this.#stopping.signal, async (signal) => {
+        stream = await member.connections[0].newStream(syncProtocol, { signal })
+        const frames = frameStream(stream, { maxBytes: maxSyncFrameBytes, signal })
+        await frames.write({ have: fittingDigest(replica.digest()) })
+        await frames.close()
+        await this.#take(frames, member.id)
+      })
+    } catch (thrown) {
+      const error = streamError(thrown)
+      stream?.abort(error)
+      this.#judge(member.id, error)
+      logger.debug('a pull failed', { peer: member.id, error })
+    }
+  }
+
+  async #take(frames: FrameStream, from: PeerIdText): Promise<void> {
+    for (let count = 0; count < maxFrames; count++) {
+      const { records, done } = await frames.read(syncFrameSchema)
+      for (const [ageMs, sealed] of records) {
+        const verdict = await this.#deps.replica.receive(sealed, { from, ageMs })
+        if (verdict === 'rejected') throw new FleetError('FRAME_INVALID', 'a record that was pulled is not acceptable')
+      }
+      if (done) return
+    }
+    throw new FleetError('FRAME_TOO_LARGE', `an answer of more than ${maxFrames} frames`)
+  }
+
+  readonly #serve = async (stream: Stream, connection: Connection): Promise<void> => {
+    const { clock, replica } = this.#deps
+    if (this.#served >= maxServed) {
+      stream.abort(new FleetError('RATE_LIMITED', 'too many pulls at once'))
+      return
+    }
+    this.#served++
+    try {
+      await withDeadline(clock, this.#tuning.syncDeadlineMs, this.#stopping.signal, async (signal) => {
+        const frames = frameStream(stream, { maxBytes: maxSyncFrameBytes, signal })
+        const { have } = await frames.read(syncRequestSchema)
+        for (const frame of framesOf(replica.missingFrom(have))) await frames.write(frame)
+        await frames.close()
+      })
+    } catch (thrown) {
+      const error = toFleetError(thrown, 'UNAVAILABLE')
+      stream.abort(error)
+      this.#judge(remoteIdOf(connection), error)
+    } finally {
+      this.#served--
+    }
+  }
+
+  #judge(peer: PeerIdText | null, error: FleetError): void {
+    const wrong = error.code === 'FRAME_INVALID' || error.code === 'FRAME_TOO_LARGE'
+    if (wrong && peer !== null) this.#deps.conduct.offence(peer, 'sync-rejected', error)
+  }
+}

@@ -1,0 +1,47 @@
+import { Emitter } from '@wrale/kernel'
+import type { PeerIdText } from '@wrale/protocol'
+import type { ReceiveVerdict, ReplicaPort } from '../types.ts'
+
+/** A replica of texts instead of signed records: `author/key/seq`. What begins with `bad` is rejected. */
+export class ReplicaFake implements ReplicaPort {
+  readonly #held = new Map<string, { readonly seq: number; readonly sealed: Uint8Array }>()
+  readonly written = new Emitter<{ readonly sealed: Uint8Array }>()
+  readonly changed = new Emitter<string>()
+  readonly received: Array<{ readonly text: string; readonly from: PeerIdText; readonly ageMs: number }> = []
+
+  write(text: string): void {
+    const sealed = new TextEncoder().encode(text)
+    this.#keep(text, sealed)
+    this.written.emit({ sealed })
+  }
+
+  has(text: string): boolean {
+    return [...this.#held.values()].some(({ sealed }) => new TextDecoder().decode(sealed) === text)
+  }
+
+  digest(): Record<string, number> {
+    return Object.fromEntries([...this.#held].map(([slot, { seq }]) => [slot, seq]))
+  }
+
+  missingFrom(have: Readonly<Record<string, number>>): Array<{ sealed: Uint8Array; ageMs: number }> {
+    return [...this.#held]
+      .filter(([slot, { seq }]) => seq > (have[slot] ?? 0))
+      .map(([, { sealed }]) => ({ sealed, ageMs: 7 }))
+  }
+
+  async receive(sealed: Uint8Array, { from, ageMs }: { from: PeerIdText; ageMs: number }): Promise<ReceiveVerdict> {
+    const text = new TextDecoder().decode(sealed)
+    this.received.push({ text, from, ageMs })
+    if (!/^[^/]+\/[^/]+\/\d+$/.test(text) || text.startsWith('bad')) return 'rejected'
+    return this.#keep(text, sealed) ? 'new' : 'known'
+  }
+
+  #keep(text: string, sealed: Uint8Array): boolean {
+    const slot = text.slice(0, text.lastIndexOf('/'))
+    const seq = Number(text.slice(slot.length + 1))
+    if (seq <= (this.#held.get(slot)?.seq ?? 0)) return false
+    this.#held.set(slot, { seq, sealed })
+    this.changed.emit(text)
+    return true
+  }
+}

@@ -1,0 +1,47 @@
+/** What can be turned; the defaults suit a fleet of up to 64 members on a local network. Times are milliseconds. */
+export interface MeshTuning {
+  /** In which a new connection must have said a valid hello. */
+  readonly helloDeadlineMs: number
+  /** In which an enrolment must be through, once begun. */
+  readonly enrolDeadlineMs: number
+  /** Most members that are admitted at once. */
+  readonly maxPeers: number
+  /** Most connections that wait for their hello at once; the one that waited longest makes room for a new one. */
+  readonly maxPending: number
+  /** Mean time between two pings of a peer; each is up to a third shorter or longer. */
+  readonly pingIntervalMs: number
+  /** Past which a ping that was not answered ends the connection. */
+  readonly pingDeadlineMs: number
+  /** In which records that are written shortly after one another go into one gossip message. */
+  readonly batchWindowMs: number
+  /** So long after push to a peer began to work, a second pull fetches what the peer wrote in between. */
+  readonly settleMs: number
+  /** So long after admission at the latest. */
+  readonly unsettledMs: number
+  /** Mean time between two pulls from a random peer. */
+  readonly syncIntervalMs: number
+  /** In which one pull must be through. */
+  readonly syncDeadlineMs: number
+  /** Head start of the member with the lower id when both discover each other, so that one connection comes about, not two. */
+  readonly dialCourtesyMs: number
+}
+
+export const defaultTuning: MeshTuning = {
+  helloDeadlineMs: 5000,
+  enrolDeadlineMs: 10_000,
+  maxPeers: 64,
+  maxPending: 128,
+  pingIntervalMs: 7500,
+  pingDeadlineMs: 4000,
+  batchWindowMs: 20,
+  settleMs: 100,
+  unsettledMs: 2000,
+  syncIntervalMs: 60_000,
+  syncDeadlineMs: 20_000,
+  dialCourtesyMs: 250,
+}
+
+/** `meanMs`, up to a third shorter or longer, so that members do not fall into step. */
+export function jittered(meanMs: number, random: () => number = Math.random): number {
+  return meanMs * (2 / 3 + (2 / 3) * random())
+}
