@@ -25,13 +25,19 @@ export class Authority {
     const { author, seq } = record
     const lastSeq = this.#revokedAfter.get(author)
     if (lastSeq !== undefined && seq > lastSeq) {
-      throw new FleetError('NOT_MEMBER', 'the author was put out of the fleet before it wrote this', { author, lastSeq })
+      throw new FleetError('NOT_MEMBER', 'the author was put out of the fleet before it wrote this', {
+        author,
+        lastSeq,
+      })
     }
     if (record.kind === 'inventory') await this.#directory.admit(record.body.certificate, author)
     const certificate = this.#directory.get(author)
-    if (certificate === undefined) throw new FleetError('NOT_MEMBER', 'the author is not known to be a member', { author })
+    if (certificate === undefined)
+      throw new FleetError('NOT_MEMBER', 'the author is not known to be a member', { author })
     if (!roles[record.kind].includes(certificate.role)) {
-      throw new FleetError('FORBIDDEN', `a ${certificate.role} may not write a record of kind ${record.kind}`, { author })
+      throw new FleetError('FORBIDDEN', `a ${certificate.role} may not write a record of kind ${record.kind}`, {
+        author,
+      })
     }
   }
 

@@ -39,7 +39,8 @@ export class HybridClock {
   /** Makes later stamps come after this one, unless it is not believed. */
   observe(stamp: Hlc): void {
     if (!this.believes(stamp)) return
-    if (stamp[0] > this.#wallMs || (stamp[0] === this.#wallMs && stamp[1] > this.#counter)) this.#set(stamp[0], stamp[1])
+    if (stamp[0] > this.#wallMs || (stamp[0] === this.#wallMs && stamp[1] > this.#counter))
+      this.#set(stamp[0], stamp[1])
   }
 
   #set(wallMs: number, counter: number): void {

@@ -19,7 +19,10 @@ export interface FieldState {
 export type IntentRecord = FleetRecord & { readonly kind: 'intent' }
 
 /** Later in fleet time wins; between equal stamps the author's id decides, the same way everywhere. */
-export function compareClaims(a: Pick<Claim, 'hlc' | 'author' | 'seq'>, b: Pick<Claim, 'hlc' | 'author' | 'seq'>): number {
+export function compareClaims(
+  a: Pick<Claim, 'hlc' | 'author' | 'seq'>,
+  b: Pick<Claim, 'hlc' | 'author' | 'seq'>,
+): number {
   if (a.hlc[0] !== b.hlc[0]) return a.hlc[0] - b.hlc[0]
   if (a.hlc[1] !== b.hlc[1]) return a.hlc[1] - b.hlc[1]
   if (a.author !== b.author) return a.author < b.author ? -1 : 1
@@ -65,5 +68,7 @@ function isConflict(winner: Said, other: Said): boolean {
 
 /** Everything that was said of a field and is still kept, the newest first. */
 export function historyOf(operations: readonly IntentRecord[], field?: string): readonly IntentRecord[] {
-  return operations.filter((record) => field === undefined || Object.hasOwn(record.body.set, field)).toSorted((a, b) => compareClaims(b, a))
+  return operations
+    .filter((record) => field === undefined || Object.hasOwn(record.body.set, field))
+    .toSorted((a, b) => compareClaims(b, a))
 }

@@ -1,6 +1,13 @@
 import { type Clock, Emitter, FleetError, type Logger, repeat, type Signal, toFleetError } from '@wrale/kernel'
 import type { PeerIdText } from '@wrale/protocol'
-import type { FieldValue, FleetRecord, ObjectRef, RecordBodies, RecordKind, RecordPayload } from '@wrale/protocol/records'
+import type {
+  FieldValue,
+  FleetRecord,
+  ObjectRef,
+  RecordBodies,
+  RecordKind,
+  RecordPayload,
+} from '@wrale/protocol/records'
 import { type Identity, openRecord, sealRecord } from '@wrale/protocol/signing'
 import { AuthorLog, objectKey, type ReplicaEntry, type Retention } from './author-log.ts'
 import { Authority } from './authority.ts'
@@ -135,7 +142,10 @@ export class Replica {
       const record = await openRecord(sealed)
       await this.#authority.check(record)
       if (record.kind === 'intent' && !this.#hlc.believes(record.hlc)) {
-        throw new FleetError('FRAME_INVALID', 'the stamp is too far in the future', { author: record.author, wallMs: record.hlc[0] })
+        throw new FleetError('FRAME_INVALID', 'the stamp is too far in the future', {
+          author: record.author,
+          wallMs: record.hlc[0],
+        })
       }
       return this.#merge(record, source.ageMs) ? 'new' : 'known'
     } catch (error) {
@@ -172,7 +182,8 @@ export class Replica {
 
   /** A peer has given everything it holds up to these marks, and all of it was taken. */
   vouch(marks: Digest): void {
-    for (const [author, mark] of Object.entries(marks)) this.#logs.get(author as PeerIdText)?.vouch(this.#capped(author as PeerIdText, mark))
+    for (const [author, mark] of Object.entries(marks))
+      this.#logs.get(author as PeerIdText)?.vouch(this.#capped(author as PeerIdText, mark))
   }
 
   /** Newest record of a kind of which its author has one, or its newest event. */
@@ -237,7 +248,9 @@ export class Replica {
     // What is below the mark and not held was superseded.
     if (record.seq <= log.mark) return false
     if (log.size >= this.#options.maxRecordsPerAuthor) {
-      throw new FleetError('RATE_LIMITED', `an author may have ${this.#options.maxRecordsPerAuthor} records`, { author: record.author })
+      throw new FleetError('RATE_LIMITED', `an author may have ${this.#options.maxRecordsPerAuthor} records`, {
+        author: record.author,
+      })
     }
     // A peer still has what this member wrote in a life that its storage forgot: numbers go on above it.
     if (record.author === identity.id && record.seq > this.#lastSeq) this.#lastSeq = record.seq

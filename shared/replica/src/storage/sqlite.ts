@@ -35,7 +35,9 @@ class SqliteStorage implements ReplicaStorage {
   }
 
   load(): { records: readonly StoredRecord[]; marks: ReadonlyMap<string, number> } {
-    const records = this.#db.prepare('SELECT author, seq, sealed, heard_at AS heardAtWallMs FROM record ORDER BY author, seq').all()
+    const records = this.#db
+      .prepare('SELECT author, seq, sealed, heard_at AS heardAtWallMs FROM record ORDER BY author, seq')
+      .all()
     const marks = this.#db.prepare('SELECT author, mark FROM mark').all()
     return {
       records: records as unknown as StoredRecord[],
@@ -47,8 +49,11 @@ class SqliteStorage implements ReplicaStorage {
     this.#transaction(() => {
       const drop = this.#db.prepare('DELETE FROM record WHERE author = ? AND seq = ?')
       for (const { author, seq } of remove) drop.run(author, seq)
-      const insert = this.#db.prepare('INSERT OR REPLACE INTO record (author, seq, sealed, heard_at) VALUES (?, ?, ?, ?)')
-      for (const { author, seq, sealed, heardAtWallMs } of put) insert.run(author, seq, sealed, Math.round(heardAtWallMs))
+      const insert = this.#db.prepare(
+        'INSERT OR REPLACE INTO record (author, seq, sealed, heard_at) VALUES (?, ?, ?, ?)',
+      )
+      for (const { author, seq, sealed, heardAtWallMs } of put)
+        insert.run(author, seq, sealed, Math.round(heardAtWallMs))
       const setMark = this.#db.prepare('INSERT OR REPLACE INTO mark (author, mark) VALUES (?, ?)')
       for (const [author, mark] of marks) setMark.run(author, mark)
     })

@@ -42,7 +42,10 @@ export class TestFleet {
 
   certify(subject: PeerIdText, name: string, role: MemberRole = 'node'): Promise<Certificate> {
     const serial = new Uint8Array(16)
-    return issueCertificate({ fleet: this.id, fleetName: 'Test fleet', subject, role, name, serial, notBefore: 0 }, this.root)
+    return issueCertificate(
+      { fleet: this.id, fleetName: 'Test fleet', subject, role, name, serial, notBefore: 0 },
+      this.root,
+    )
   }
 
   /** A member that knows every member made before it, with its replica open. */
