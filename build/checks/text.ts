@@ -21,11 +21,6 @@ const RULES: readonly TextRule[] = [
     pattern: /(^|[^\w.])\/(work|root|home\/(?!pi\b)[\w.-]+|Users\/[\w.-]+)\/|\b[A-Z]:\\Users\\/,
     complaint: 'a path of one particular machine',
   },
-  {
-    files: /(^|\/)package-lock\.json$/,
-    pattern: /"resolved": "(?!file:)\w+:/,
-    complaint: 'the address of a registry; install with this folder’s .npmrc',
-  },
   { files: TEST, pattern: /\.only\(/, complaint: 'a focused test' },
   {
     files: TEST,

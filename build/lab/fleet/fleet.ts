@@ -26,14 +26,14 @@ export interface FleetOptions {
   readonly metal?: 'simulated' | 'linux'
   /** 'network' (default): every program on a machine of its own, on one switch. 'host': all on one machine, as `npm start` does. */
   readonly place?: 'network' | 'host'
+  /** Uses of the one join token, with which all daemons join, those added later too. Default 100. */
+  readonly tokenUses?: number
   /** Further words for `wrale station`. */
   readonly stationArgs?: readonly string[]
   /** Longest wait for all nodes to be shown by the station, ms. Default 30 000; 0 does not wait. */
   readonly joinTimeoutMs?: number
 }
 
-/** Uses of the one join token: daemons that are added later join with it too. */
-const tokenUses = 100
 const stationPort = 7420
 const daemonPort = 9464
 
@@ -84,7 +84,7 @@ export class Fleet implements AsyncDisposable {
       })
       await station.start()
       const tokenFile = join(folder, 'join-token')
-      await writeFile(tokenFile, await station.joinToken(tokenUses), { mode: 0o600 })
+      await writeFile(tokenFile, await station.joinToken(options.tokenUses ?? 100), { mode: 0o600 })
       const metal = options.metal ?? 'simulated'
       fleet = new Fleet({ place, station, view: station.watch(), folder, tokenFile, metal })
       const { nodes } = options

@@ -77,7 +77,7 @@ export class FleetStation {
   /** Starts it, or starts it again on the same state folder; resolves when it is ready. */
   async start(): Promise<void> {
     const { stateDir, fleetName, port, args } = this.#settings
-    const flags = ['--state-dir', stateDir, '--port', String(port), '--create-fleet', fleetName]
+    const flags = ['--state-dir', stateDir, '--name', 'station', '--port', String(port), '--create-fleet', fleetName]
     const started = this.machine.spawn(builtProgram('wrale', 'station', ...flags, ...args))
     this.#process = started
     await poll(

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -61,6 +61,26 @@ test('a bundle runs by itself, keeps its names, and has its licences and source 
   expect(await listFiles(dirname(program))).toEqual(['edge.mjs', 'edge.mjs.LEGAL.txt', 'edge.mjs.map'])
   expect(await readFile(`${program}.LEGAL.txt`, 'utf8')).toContain('Licence: free')
   expect(result?.files.find(({ path }) => path === 'edge/dist/edge.mjs')?.bytes).toBe((await stat(program)).size)
+})
+
+const OLD_NODE =
+  "data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.9.0'}})"
+
+test('on a Node that is too old a program hands over to the installed one, or says what it needs', async () => {
+  await write({
+    'edge/main.ts': "import { DatabaseSync } from 'node:sqlite'\nconsole.log(process.argv[2], DatabaseSync.name)\n",
+  })
+  await run('edge')
+  const start = (): Promise<unknown> =>
+    execute(process.execPath, ['--import', OLD_NODE, join(root, 'edge/dist/edge.mjs'), 'hello'])
+  await expect(start()).rejects.toMatchObject({
+    code: 69,
+    stdout: '',
+    stderr: `wrale: UNAVAILABLE: needs Node 24 or later, and this is ${process.version}\n`,
+  })
+  await mkdir(join(root, 'node_modules/node/bin'), { recursive: true })
+  await symlink(process.execPath, join(root, 'node_modules/node/bin/node'))
+  expect(await start()).toMatchObject({ stdout: 'hello DatabaseSync\n' })
 })
 
 test('only what a change touches is built again', async () => {

@@ -1,14 +1,17 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { FleetError } from '@wrale/kernel'
 import type { BuildFailure, formatMessagesSync } from 'esbuild'
-import type { BundleEntry, BundleTarget } from './targets.ts'
 import { writeBuilt, type BuiltFile } from './files.ts'
+import { englishOnly, lateBuiltins } from './plugins.ts'
+import type { BundleEntry, BundleTarget } from './targets.ts'
 
 /** Packages in CommonJS call `require` for Node's own modules; an ES module has none unless it makes one. */
 const REQUIRE =
   "import{createRequire as __wraleRequire}from'node:module';const require=__wraleRequire(import.meta.url);"
 const SHEBANG = '#!/usr/bin/env node\n'
+const GUARD = join(import.meta.dirname, 'runtime-guard.mjs')
 /** Follows `node` in package.json: what runs the bundles. */
 const RUNTIME = 'node24'
 
@@ -31,8 +34,8 @@ async function bundleEntry(root: string, entry: BundleEntry, target: BundleTarge
   if (!existsSync(join(root, entry.entry))) throw new FleetError('NOT_FOUND', `${entry.entry} does not exist`)
   // Loaded only when something has to be built.
   const esbuild = await import('esbuild')
-  const shebang = target.executable ? SHEBANG : ''
   try {
+    const guard = target.executable ? await esbuild.transform(await readFile(GUARD), { minify: true }) : undefined
     const { outputFiles, metafile } = await esbuild.build({
       absWorkingDir: root,
       entryPoints: [entry.entry],
@@ -43,11 +46,13 @@ async function bundleEntry(root: string, entry: BundleEntry, target: BundleTarge
       platform: 'node',
       target: RUNTIME,
       format: entry.format,
-      banner: entry.format === 'esm' ? { js: shebang + REQUIRE } : {},
+      banner: entry.format === 'esm' ? { js: `${guard ? SHEBANG : ''}${REQUIRE}${guard?.code ?? ''}` } : {},
       external: [...target.external],
-      minify: true,
-      // Error and class names show up in logs and in `error.name`.
-      keepNames: true,
+      plugins: target.executable ? [lateBuiltins, englishOnly] : [englishOnly],
+      minifyWhitespace: true,
+      minifySyntax: true,
+      // Short names save a third of the file, and cost an idle daemon 5 MB of memory (measured), and readable stacks.
+      minifyIdentifiers: false,
       sourcemap: 'external',
       legalComments: 'external',
       logLevel: 'silent',
@@ -57,7 +62,7 @@ async function bundleEntry(root: string, entry: BundleEntry, target: BundleTarge
       const isProgram = path.endsWith(entry.outfile)
       files.push(await writeBuilt(root, relative(root, path), contents, target.executable && isProgram ? 0o755 : 0o644))
     }
-    return { files, inputs: Object.keys(metafile.inputs).filter((path) => !path.includes('node_modules/')) }
+    return { files, inputs: Object.keys(metafile.inputs).filter((path) => !/node_modules\/|:/.test(path)) }
   } catch (error) {
     throw explain(entry, error, esbuild.formatMessagesSync)
   }

@@ -21,7 +21,8 @@ export async function buildWeb(root: string, target: WebTarget): Promise<BuiltFi
     })
     return await replaceFolder(root, relative(root, scratch), target.outdir)
   } catch (error) {
-    throw new FleetError('INPUT_INVALID', `${target.root} does not build: ${String(error)}`, {}, { cause: error })
+    process.stderr.write(`${String(error)}\n`)
+    throw new FleetError('INPUT_INVALID', `${target.root} does not build, see above`, {}, { cause: error })
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }

@@ -1,3 +1,5 @@
+import { checkElectronBuilder } from '../../checks/electron-builder.ts'
+import { checkLockFile } from '../../checks/lock-file.ts'
 import { checkPlanted } from '../../checks/planted.ts'
 import { checkText } from '../../checks/text.ts'
 import { run } from '../run.ts'
@@ -30,6 +32,8 @@ const steps: readonly Step[] = [
   { name: 'lint', problems: tool('oxlint') },
   { name: 'format', problems: tool('oxfmt', '--check', '.') },
   { name: 'boundaries', problems: async () => (await checkPlanted()).failures.join('\n') },
+  { name: 'packaging', problems: async () => (await checkElectronBuilder()).join('\n') },
+  { name: 'lock file', problems: async () => (await checkLockFile(ROOT)).join('\n') },
   { name: 'text', problems: async () => (await checkText(ROOT)).join('\n') },
 ]
 

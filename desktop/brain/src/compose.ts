@@ -113,7 +113,7 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
         software: softwareVersion,
       },
     )
-    const link = new StationLink({ mesh, hasNetwork, clock, logger })
+    const link = new StationLink({ self: identity.id, mesh, words: replica.changed, hasNetwork, clock, logger })
     const inventory = new Inventory({
       self: { id: identity.id, name, role: 'station' },
       records: replica,

@@ -29,10 +29,15 @@ export class Connection {
     this.#clock = deps.clock
     this.#silenceMs = options.silenceMs
     this.#peer = new ClientPeer((message) => {
-      if (this.#closedBy !== undefined) throw this.#closedBy
+      // Whoever waits was told by `close`. What is still sent are aborts, and nobody would catch what is thrown at those.
+      if (this.#closedBy !== undefined) return
       if (typeof message !== 'string')
         throw new FleetError('INPUT_INVALID', 'binary messages are not part of the contract')
-      pipe.send(message)
+      try {
+        pipe.send(message)
+      } catch (error) {
+        this.close(new FleetError('UNAVAILABLE', 'the connection to the station broke', {}, { cause: error }))
+      }
     })
   }
 
@@ -46,7 +51,11 @@ export class Connection {
       this.#heardAt = this.#clock.monotonicMs()
       this.#watch()
     }
-    return this.#peer.request(request)
+    try {
+      return await this.#peer.request(request)
+    } catch (error) {
+      throw this.#closedBy ?? error
+    }
   }
 
   /** Takes one message from the pipe. Nothing that a station sends makes this throw: what cannot be read closes the pipe. */

@@ -21,6 +21,7 @@ import { type Counters, countReceived, newCounters } from './counters.ts'
 import { DaemonFile } from './daemon-file.ts'
 import { FleetSession } from './fleet-session.ts'
 import { LocalHttp } from './http/server.ts'
+import { type KnownMember, knownMembers } from './known-members.ts'
 import { defaultName } from './names.ts'
 import type { NodeView } from './node-view.ts'
 import { recordsFile } from './paths.ts'
@@ -88,6 +89,7 @@ export function compose(
     refusedReadings: () => telemetry.refusedCounts,
     standing: () => standing.view,
     peers: () => session?.peers() ?? [],
+    members: () => session?.members() ?? [],
     addresses: () => session?.addresses() ?? [],
     faults: () => simulated?.faults() ?? [],
     http: () => http.address,
@@ -145,7 +147,8 @@ function composeSession(deps: SessionDeps, config: EdgeConfig, membership: Membe
     },
     { name, ...config.telemetry },
   )
-  return new FleetSession({ replica, mesh, inventory, status })
+  const known = (): readonly KnownMember[] => knownMembers({ self: identity.id, members, replica, clock })
+  return new FleetSession({ replica, mesh, members: known, inventory, status })
 }
 
 function network({ listen, peers, mdns }: EdgeConfig): Pick<EdgeConfig, 'listen' | 'peers' | 'mdns'> {

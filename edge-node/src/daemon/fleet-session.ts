@@ -2,11 +2,14 @@ import { FleetError, Lifecycle, type Startable } from '@wrale/kernel'
 import type { Mesh, MeshPeer } from '@wrale/mesh'
 import type { InventoryPublisher } from '../features/inventory/publisher.ts'
 import type { StatusPublisher } from '../features/status/publisher.ts'
+import type { KnownMember } from './known-members.ts'
 
 export interface FleetSessionDeps {
   /** Record store of this member; closed last, so that what is written while stopping is stored. */
   readonly replica: { open(): Promise<void>; close(): Promise<void> }
   readonly mesh: Mesh
+  /** Every other member that is known. */
+  readonly members: () => readonly KnownMember[]
   readonly inventory: InventoryPublisher
   readonly status: StatusPublisher
 }
@@ -14,11 +17,13 @@ export interface FleetSessionDeps {
 /** A member's place in its fleet: its records, its links and what it says there. */
 export class FleetSession implements Startable {
   readonly #mesh: Mesh
+  readonly #members: () => readonly KnownMember[]
   readonly #inventory: InventoryPublisher
   readonly #parts: Lifecycle
 
-  constructor({ replica, mesh, inventory, status }: FleetSessionDeps) {
+  constructor({ replica, mesh, members, inventory, status }: FleetSessionDeps) {
     this.#mesh = mesh
+    this.#members = members
     this.#inventory = inventory
     this.#parts = new Lifecycle([
       { start: () => replica.open(), stop: () => replica.close() },
@@ -40,6 +45,10 @@ export class FleetSession implements Startable {
 
   peers(): readonly MeshPeer[] {
     return this.#mesh.peers()
+  }
+
+  members(): readonly KnownMember[] {
+    return this.#members()
   }
 
   addresses(): readonly string[] {

@@ -3,6 +3,7 @@ import type { MetricName, PeerIdText } from '@wrale/protocol'
 import type { SimulatedFault } from '@wrale/protocol/config'
 import type { Judged } from '../features/health/health.ts'
 import type { StandingView } from '../features/membership/standing.ts'
+import type { KnownMember } from './known-members.ts'
 import type { Observation } from '../features/telemetry/telemetry.ts'
 
 /** The running node as its local endpoints show it. Cheap to ask: nothing here waits or measures. */
@@ -22,6 +23,8 @@ export interface NodeView {
   refusedReadings(): ReadonlyMap<MetricName, number>
   standing(): StandingView
   peers(): readonly MeshPeer[]
+  /** Every other member that it knows of, linked or not. */
+  members(): readonly KnownMember[]
   /** Multiaddrs on which other members reach it; none before it is a member. */
   addresses(): readonly string[]
   /** Faults that the simulated board has now; none on a real one. */

@@ -151,7 +151,13 @@ class LibP2PMesh implements Mesh {
       sync,
       new Heartbeat({ peers, clock, logger }, tuning),
       new LearnAddresses(node, peers, logger),
-      { start: () => startNode(node, listen), stop: async () => node.stop() },
+      {
+        start: async () => {
+          await startNode(node, listen)
+          logger.info('listening', { addresses: this.addresses() })
+        },
+        stop: async () => node.stop(),
+      },
       gossip,
       dialler,
       ...(this.#options.mdns ? [this.#discovery(node, peers, dialler)] : []),

@@ -1,6 +1,6 @@
 /**
- * A hostile stranger: finds members by mDNS and tries what no stranger may. Prints JSON lines: `{found}`, one `{attack, peer, end,
- * received, text}` for each attack on each peer, `{uninvited}` for what members sent on streams that they opened themselves, `{done}`.
+ * A hostile stranger: finds members by mDNS and tries what no stranger may. Prints JSON lines: `{found}`, one `{attack, protocol,
+ * peer, end, received, text}` for each attack on each peer, `{uninvited}` for what members sent on streams that they opened themselves, `{done}`.
  * Words: FLEET-ID NUMBER-OF-MEMBERS.
  */
 import { createHash } from 'node:crypto'
@@ -50,7 +50,8 @@ async function strike(index: number): Promise<void> {
       for (let time = 0; time < (attack.times ?? 1); time++) {
         const { end, received } = await attempt(attacker, peer, attack)
         const text = Buffer.from(received).toString('latin1').slice(0, 400)
-        print({ attack: attack.name, peer: peer.id.toString(), end, received: received.length, text })
+        const { name, protocol } = attack
+        print({ attack: name, protocol, peer: peer.id.toString(), end, received: received.length, text })
       }
     }),
   )

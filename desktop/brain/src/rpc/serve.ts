@@ -20,10 +20,10 @@ const abortSignal = 4
 const messageSchema = z.union([
   z.object({
     i: z.string().max(32),
-    t: z.undefined(),
+    t: z.undefined().optional(),
     p: z.object({
       u: z.string().startsWith('/').max(256),
-      m: z.undefined(),
+      m: z.undefined().optional(),
       h: z
         .record(z.string(), z.unknown())
         .refine((headers) => !('content-type' in headers))
@@ -32,6 +32,8 @@ const messageSchema = z.union([
   }),
   z.object({ i: z.string().max(32), t: z.literal(abortSignal) }),
 ])
+
+const gone = new FleetError('ABORTED', 'the client is gone')
 
 /** The other end of a client's pipe. */
 export interface ClientPipe {
@@ -65,11 +67,17 @@ export function rpcServer(router: Router, logger: Logger): ServeClient {
     ],
   })
   return (pipe, context) => {
-    const handle = createServerPeerHandleRequestFn(handler, { context })
+    const carryOut = createServerPeerHandleRequestFn(handler, { context })
     const peer = new ServerPeer(async (message) => {
+      if (closed) throw gone
       if (typeof message !== 'string') throw new FleetError('INTERNAL', 'binary messages are not part of the contract')
       await pipe.send(message)
     })
+    // Messages are taken apart a moment after they arrive: what arrived before the end must not begin after it.
+    const handle: typeof carryOut = (request) => {
+      if (closed) throw gone
+      return carryOut(request)
+    }
     let calls = 0
     let closed = false
     const close = (): void => {

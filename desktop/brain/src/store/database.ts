@@ -1,6 +1,6 @@
-import { closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, openSync, renameSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { FleetError } from '@wrale/kernel'
+import { FleetError, toFleetError } from '@wrale/kernel'
 import { migrations } from './migrations.ts'
 
 /** The station's private store: one SQLite file. Calls are synchronous. */
@@ -25,7 +25,7 @@ export function openDatabase(file: string): Database {
   try {
     db = open(file)
   } catch (error) {
-    if (error instanceof FleetError) throw error
+    if (!isDamage(error)) throw storeError(error, file)
     damaged = setAside(file)
     db = open(file)
   }
@@ -51,19 +51,36 @@ export function openDatabase(file: string): Database {
   }
 }
 
+/** Result codes of SQLite for files that are damaged, or no databases at all (sqlite.org/rescode.html). */
+const damageCodes: readonly unknown[] = [11, 26]
+const fullCode = 13
+
+class UnusableStore extends Error {}
+
+function isDamage(error: unknown): boolean {
+  return (
+    error instanceof UnusableStore ||
+    (error instanceof Error && 'errcode' in error && damageCodes.includes(error.errcode))
+  )
+}
+
 function open(file: string): DatabaseSync {
   // SQLite gives its side files the mode of the main file, which is therefore made first.
   if (!existsSync(file)) createPrivate(file)
   const db = new DatabaseSync(file, { timeout: 2000 })
   try {
+    const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
+    if (version > migrations.length) throw new UnusableStore(`the store has the later version ${version}`)
+    if (db.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] !== 'ok')
+      throw new UnusableStore('the store is damaged')
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 4194304')
-    if (db.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] !== 'ok') throw new Error('the database is damaged')
-    migrate(db)
+    for (const [index, sql] of migrations.entries()) {
+      if (index >= version) db.exec(`BEGIN; ${sql}; PRAGMA user_version = ${index + 1}; COMMIT`)
+    }
     return db
   } catch (error) {
     db.close()
-    const known = storeError(error, file)
-    throw known.code === 'STORAGE_FULL' ? known : error
+    throw error
   }
 }
 
@@ -75,28 +92,19 @@ function createPrivate(file: string): void {
   }
 }
 
-function migrate(db: DatabaseSync): void {
-  const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
-  if (version > migrations.length) {
-    throw new Error(`the store has version ${version}, this software knows ${migrations.length}`)
-  }
-  for (const [index, sql] of migrations.entries()) {
-    if (index >= version) db.exec(`BEGIN; ${sql}; PRAGMA user_version = ${index + 1}; COMMIT`)
-  }
-}
-
 function setAside(file: string): string {
   let number = 1
   while (existsSync(`${file}.damaged-${number}`)) number += 1
   const aside = `${file}.damaged-${number}`
-  renameSync(file, aside)
-  for (const suffix of ['-wal', '-shm']) rmSync(file + suffix, { force: true })
+  for (const suffix of ['', '-wal', '-shm']) if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix)
   return aside
 }
 
 function storeError(error: unknown, file: string): FleetError {
-  if (error instanceof FleetError) return error
-  const text = error instanceof Error ? error.message : String(error)
-  const code = /disk is full|database or disk/i.test(text) ? 'STORAGE_FULL' : 'STATE_DAMAGED'
-  return new FleetError(code, `cannot write ${file}: ${text}`, { file }, { cause: error })
+  if (!(error instanceof Error && 'errcode' in error)) return toFleetError(error)
+  const meta = { file }
+  if (error.errcode === fullCode)
+    return new FleetError('STORAGE_FULL', `no space left to write ${file}`, meta, { cause: error })
+  const code = isDamage(error) ? 'STATE_DAMAGED' : 'STATE_DIR_FORBIDDEN'
+  return new FleetError(code, `cannot write ${file}: ${error.message}`, meta, { cause: error })
 }

@@ -1,1 +1,2 @@
+export { emptyFleet, fakeStation } from './fake-station.ts'
 export { inMemoryTransport, type InMemoryTransport } from './in-memory.ts'

@@ -5,8 +5,8 @@ import { type PipeEvents, type Transport, type TransportOptions, transportOver }
 /** What is used of a port: a browser's or Node's `MessagePort`. */
 export interface MessagePortLike {
   postMessage(message: string): void
-  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
-  addEventListener(type: 'close', listener: () => void): void
+  /** `message` events have `data`; browsers and Node do not agree on more of their type. */
+  addEventListener(type: 'message' | 'close', listener: (event: Event) => void): void
   start(): void
   close(): void
 }
@@ -28,7 +28,7 @@ export function messagePortTransport(
   }
   const openPipe = async (events: PipeEvents): Promise<Pipe> => {
     const opened = await next()
-    opened.addEventListener('message', ({ data }) => events.receive(data))
+    opened.addEventListener('message', (event) => events.receive('data' in event ? event.data : undefined))
     opened.addEventListener('close', () =>
       events.closed(new FleetError('UNAVAILABLE', 'the port to the station closed')),
     )

@@ -21,6 +21,7 @@ export interface PageHandlerDeps {
 
 export type PageHandler = (request: PageRequest) => Promise<Response>
 
+const indexPath = '/index.html'
 /** Stands in `index.html` wherever the nonce of the answer goes. */
 const noncePlaceholder = '__CSP_NONCE__'
 /** Last segment of a path that names a file; everything else is a place inside the app. */
@@ -38,10 +39,10 @@ export function createPageHandler(deps: PageHandlerDeps, newNonce = randomNonce)
 
     const error = failure()
     if (path === failurePath && error !== undefined) return page(failurePage(error, nonce), nonce, request)
-    const file = path === '/' || path === '/index.html' ? undefined : await site.read(path)
+    const file = path === '/' || path === indexPath ? undefined : await site.read(path)
     if (file !== undefined) return body(file, mediaTypeOf(path), nonce, request)
-    if (fileName.test(path) && path !== '/index.html') return refusal(404, nonce)
-    const index = new TextDecoder().decode(await site.read('/index.html'))
+    if (fileName.test(path) && path !== indexPath) return refusal(404, nonce)
+    const index = new TextDecoder().decode(await site.read(indexPath))
     return page(index.replaceAll(noncePlaceholder, nonce), nonce, request)
   }
 
@@ -68,7 +69,7 @@ function decodedPath(url: string): string | undefined {
 }
 
 function page(html: string, nonce: string, request: PageRequest): Response {
-  return body(new TextEncoder().encode(html), mediaTypeOf('.html'), nonce, request)
+  return body(new TextEncoder().encode(html), mediaTypeOf(indexPath), nonce, request)
 }
 
 function body(content: Uint8Array<ArrayBuffer>, mediaType: string, nonce: string, { method }: PageRequest): Response {
@@ -77,5 +78,5 @@ function body(content: Uint8Array<ArrayBuffer>, mediaType: string, nonce: string
 }
 
 function refusal(status: number, nonce: string): Response {
-  return new Response(null, { status, headers: pageHeaders(mediaTypeOf('.txt'), nonce) })
+  return new Response(null, { status, headers: pageHeaders(mediaTypeOf('/refusal.txt'), nonce) })
 }

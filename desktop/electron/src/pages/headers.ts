@@ -1,6 +1,6 @@
 /**
  * What a page may load and run: files of its own origin, and the style element that carries the nonce. No inline script, no `eval`, no
- * frame, no form, nothing remote. The HTTP server of a station sends the same policy, so what works there works here.
+ * frame, no form, nothing remote. Never looser than what a station sends over HTTP, so what works here works there.
  * @param nonce base64, new for every answer
  */
 export function contentSecurityPolicy(nonce: string): string {

@@ -99,6 +99,7 @@ describe('the page handler', () => {
       failure = undefined
       const response = await get(`wrale://app${path}`)
       expect(response.status).toBe(200)
+      expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
       expect(await response.text()).toContain('csp-nonce')
     },
   )
@@ -128,6 +129,7 @@ describe('the page handler', () => {
     ]
     expect(answers.map(({ status }) => status)).toEqual([200, 404, 404, 400, 405])
     for (const { headers } of answers) expect(headers.get('content-security-policy')).toContain("default-src 'none'")
+    for (const { headers } of answers.slice(1)) expect(headers.get('content-type')).toBe('text/plain; charset=utf-8')
   })
 
   it.each([
@@ -194,6 +196,7 @@ describe('the page handler', () => {
     failure = new FleetError('STATE_DIR_IN_USE', 'the folder <img src=x onerror="alert(1)"> is in use')
     const response = await get('wrale://app/~failure')
     const text = await response.text()
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
     expect(text).toContain('STATE_DIR_IN_USE')
     expect(text).toContain('&lt;img src=x onerror=&quot;alert(1)&quot;&gt;')
     expect(text).not.toContain('<img')

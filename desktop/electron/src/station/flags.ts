@@ -47,7 +47,7 @@ function parsed(args: readonly string[]) {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values
   } catch (error) {
     const [sentence = 'bad arguments'] = error instanceof Error ? error.message.split('. ') : []
-    throw new FleetError('USAGE', sentence, {}, { cause: error })
+    throw new FleetError('USAGE', sentence)
   }
 }
 

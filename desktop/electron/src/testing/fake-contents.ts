@@ -5,12 +5,20 @@ import type { LinkedContents } from '../station/window-link.ts'
 
 type OpenHandler = Parameters<WebContents['setWindowOpenHandler']>[0]
 
+export interface SentMessage {
+  readonly channel: string
+  readonly message: unknown
+  readonly ports: readonly MessagePortMain[]
+}
+
 /** A page that goes where the test says and remembers what it was given. */
 export class FakeContents extends EventEmitter implements GuardedContents, LinkedContents {
   readonly sent: { readonly channel: string; readonly message: unknown; readonly ports: readonly MessagePortMain[] }[] =
     []
   openHandler: OpenHandler | undefined
   webRtcPolicy: string | undefined
+  /** Told of each message as it is sent. */
+  onSent: (sent: SentMessage) => void = () => undefined
   destroyed = false
   #url = 'about:blank'
 
@@ -31,7 +39,9 @@ export class FakeContents extends EventEmitter implements GuardedContents, Linke
   }
 
   postMessage(channel: string, message: unknown, ports: MessagePortMain[] = []): void {
-    this.sent.push({ channel, message, ports })
+    const sent = { channel, message, ports }
+    this.sent.push(sent)
+    this.onSent(sent)
   }
 
   /** The page begins to go to `url`; `load` ends it. */

@@ -81,6 +81,7 @@ export class TestHost {
   handler: PageHandler | undefined
   exitCode: number | undefined
   readonly #ready = Promise.withResolvers<void>()
+  readonly #exited = Promise.withResolvers<void>()
   readonly #options: TestHostOptions
 
   constructor(options: TestHostOptions = {}) {
@@ -90,6 +91,11 @@ export class TestHost {
   /** Electron is ready; the promise resolves when the first window was opened. */
   becomeReady(): void {
     this.#ready.resolve()
+  }
+
+  /** Resolves when the shell ended the app. */
+  get exited(): Promise<void> {
+    return this.#exited.promise
   }
 
   get host(): ShellHost {
@@ -109,7 +115,10 @@ export class TestHost {
       app: Object.assign(app, {
         isPackaged: packaged,
         enableSandbox: () => void calls.push('enableSandbox'),
-        exit: (code = 0) => void (this.exitCode ??= code),
+        exit: (code = 0) => {
+          this.exitCode ??= code
+          this.#exited.resolve()
+        },
         getPath: () => userData,
         quit: () => void calls.push('quit'),
         requestSingleInstanceLock: () => !secondInstance,

@@ -8,7 +8,14 @@ import { selectNow, selectSkew } from '../stores/clock-store.ts'
 import { selectFleet, selectHeardAt, selectNode, selectNodes } from '../stores/fleet-store.ts'
 import { selectLink } from '../stores/link-store.ts'
 import type { Density, Preferences, ThemeChoice } from '../stores/preferences-store.ts'
-import { type DialogName, type Notice, type ScreenActions, selectDialog, selectNotice } from '../stores/screen-store.ts'
+import {
+  type DialogName,
+  type Notice,
+  type ScreenActions,
+  selectCameFrom,
+  selectDialog,
+  selectNotice,
+} from '../stores/screen-store.ts'
 import type { Services } from './services.ts'
 
 export const ServicesContext = createContext<Services | undefined>(undefined)
@@ -58,5 +65,6 @@ export function useTimeStyle(): TimeStyle {
 
 export const useDialog = (): DialogName | undefined => useStore(useServices().screen, selectDialog)
 export const useNotice = (): Notice | undefined => useStore(useServices().screen, selectNotice)
+export const useCameFrom = (): string => useStore(useServices().screen, selectCameFrom)
 /** Dialogs and notices. The actions never change. */
 export const useScreen = (): ScreenActions => useServices().screen.getState()

@@ -1,8 +1,9 @@
 import { type ReactNode, useEffect, useRef } from 'react'
-import { useLocation } from 'wouter'
+import { useLocation, useSearch } from 'wouter'
 import { Announcer } from './announcer.tsx'
 import { GlobalKeys } from './global-keys.tsx'
 import { Help } from './help.tsx'
+import { useScreen } from './hooks.ts'
 import { JoinDialog } from './join-dialog.tsx'
 import { NoticeArea } from './notice.tsx'
 import { Palette } from './palette.tsx'
@@ -13,6 +14,8 @@ import { TopBar } from './top-bar.tsx'
 /** What stands around every screen. */
 export function Shell({ children }: { readonly children: ReactNode }) {
   const [path] = useLocation()
+  const search = useSearch()
+  const { visited } = useScreen()
   const main = useRef<HTMLElement>(null)
   const shown = useRef(path)
   useEffect(() => {
@@ -21,6 +24,9 @@ export function Shell({ children }: { readonly children: ReactNode }) {
     main.current?.scrollTo(0, 0)
     main.current?.focus()
   }, [path])
+  useEffect(() => {
+    if (!path.startsWith('/nodes/')) visited(search === '' ? path : `${path}?${search}`)
+  }, [path, search, visited])
   return (
     <div className={classes.shell}>
       <a className={classes.skip} href="#main">

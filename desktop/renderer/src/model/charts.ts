@@ -1,5 +1,6 @@
-import { defaultThresholds, type MetricName, type MetricUnit } from '@wrale/protocol'
-import { formatQuantity, quantity } from './format.ts'
+import { defaultThresholds, type MetricName, type MetricUnit, type Readings } from '@wrale/protocol'
+import { absent, formatQuantity, quantity } from './format.ts'
+import { ratioOf } from './readings.ts'
 import { type History, type Point, quotient } from './series.ts'
 
 export interface Threshold {
@@ -11,6 +12,8 @@ export interface Threshold {
 export interface ChartSeries {
   readonly label: string
   readonly points: (history: History) => readonly Point[]
+  /** The latest value. */
+  readonly now: (readings: Readings) => number | undefined
 }
 
 export interface ChartSpec {
@@ -26,11 +29,13 @@ export interface ChartSpec {
 const metric = (label: string, name: MetricName): ChartSeries => ({
   label,
   points: (history) => history.get(name) ?? [],
+  now: (readings) => readings[name],
 })
 
 const share = (label: string, used: MetricName, total: MetricName): ChartSeries => ({
   label,
   points: (history) => quotient(history.get(used) ?? [], history.get(total) ?? []),
+  now: (readings) => ratioOf(readings[used], readings[total]),
 })
 
 function limits(unit: MetricUnit, { warn, fail }: { readonly warn: number; readonly fail: number }): Threshold[] {
@@ -154,4 +159,10 @@ export function axisBounds({ axis, thresholds }: ChartSpec, low: number, high: n
   }
   const margin = (max - min) * 0.06
   return [axis.min ?? min - margin, max + margin]
+}
+
+/** The latest value of a chart's first series, as text. */
+export function latestText({ series, unit }: ChartSpec, readings: Readings): string {
+  const value = series[0]?.now(readings)
+  return value === undefined ? absent : formatQuantity(quantity(unit, value))
 }

@@ -17,6 +17,7 @@ export const commands = {
   peek: { keys: [' '], label: 'Open in the side panel', group: 'Lists' },
   open: { keys: ['Enter'], label: 'Open the page', group: 'Lists' },
   select: { keys: ['x'], label: 'Select', group: 'Lists' },
+  waiting: { keys: ['.'], label: 'Show what waits', group: 'Lists' },
   view: { keys: ['v'], label: 'Table or cards', group: 'Lists' },
   follow: { keys: ['l'], label: 'Follow live', group: 'Charts' },
 } as const satisfies Record<string, { keys: readonly string[]; label: string; group: string }>

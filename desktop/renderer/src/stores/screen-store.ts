@@ -13,6 +13,8 @@ interface ScreenState {
   readonly dialog: DialogName | undefined
   /** The outcome of what the person did last. */
   readonly notice: Notice | undefined
+  /** Address of the screen from which the person went to a node. */
+  readonly cameFrom: string
 }
 
 export interface ScreenActions {
@@ -20,6 +22,7 @@ export interface ScreenActions {
   close(): void
   notify(text: string, tone?: Notice['tone']): void
   dismiss(): void
+  visited(address: string): void
 }
 
 export type ScreenStore = StoreApi<ScreenState & ScreenActions>
@@ -29,6 +32,7 @@ export function createScreenStore(): ScreenStore {
   return createStore<ScreenState & ScreenActions>()((set) => ({
     dialog: undefined,
     notice: undefined,
+    cameFrom: '/nodes',
     open: (dialog) => set({ dialog }),
     close: () => set({ dialog: undefined }),
     notify(text, tone = 'calm') {
@@ -36,8 +40,10 @@ export function createScreenStore(): ScreenStore {
       set({ notice: { text, tone, id: count } })
     },
     dismiss: () => set({ notice: undefined }),
+    visited: (cameFrom) => set({ cameFrom }),
   }))
 }
 
 export const selectDialog = ({ dialog }: ScreenState): DialogName | undefined => dialog
 export const selectNotice = ({ notice }: ScreenState): Notice | undefined => notice
+export const selectCameFrom = ({ cameFrom }: ScreenState): string => cameFrom

@@ -16,6 +16,7 @@ export function describeReport(report: StatusReport): string {
     ...report.reasons.map(({ message, state }): [string, string] => ['', `${state}: ${message}`]),
     ['fleet', describeMembership(report.membership)],
     ['peers', report.peers.length === 0 ? 'none' : report.peers.map(describePeer).join(', ')],
+    ['members', describeMembers(report.members)],
     ['power', report.powerSource ?? 'not known'],
     ...metricNames.flatMap((metric): [string, string][] => {
       const value = report.readings[metric]
@@ -42,6 +43,11 @@ function describeMembership(membership: StatusReport['membership']): string {
       return `none${why}; \`wrale-edge join TOKEN\` joins one`
     }
   }
+}
+
+function describeMembers(members: StatusReport['members']): string {
+  const heard = members.filter(({ heardMsAgo }) => heardMsAgo !== null).length
+  return members.length === 0 ? 'none known' : `${members.length} others known, the status of ${heard} held`
 }
 
 function describePeer({ name, role, rttMs }: StatusReport['peers'][number]): string {

@@ -54,6 +54,16 @@ export const statusReportSchema = z.object({
       clockErrorMs: z.number(),
     }),
   ),
+  /** Every other member that it knows of, linked or not. */
+  members: z.array(
+    z.object({
+      id: peerIdSchema,
+      name: z.string(),
+      role: z.enum(['node', 'station']),
+      /** Age of its last status, ms; null when none is held. */
+      heardMsAgo: z.number().nullable(),
+    }),
+  ),
   http: z.object({ host: z.string(), port: z.number(), url: z.string() }).nullable(),
 })
 export type StatusReport = z.infer<typeof statusReportSchema>
@@ -79,6 +89,7 @@ export function makeStatusReport(view: NodeView): StatusReport {
     recent: recentOf(view.recent()),
     membership: view.standing(),
     addresses: [...view.addresses()],
+    members: [...view.members()],
     peers: view.peers().map(({ certificate: _certificate, ...peer }) => peer),
     http:
       http === null

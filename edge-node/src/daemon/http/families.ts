@@ -19,6 +19,7 @@ function boardFamilies(view: NodeView): readonly MetricFamily[] {
 
 function fleetFamilies(view: NodeView, { published, received, incidents }: Counters): readonly MetricFamily[] {
   const verdict = view.latest()?.verdict
+  const members = view.members()
   const states = ['ok', 'warn', 'fail'] as const
   const refused = [...view.refusedReadings()].map(([metric, value]) => ({ labels: { metric }, value }))
   return [
@@ -39,6 +40,10 @@ function fleetFamilies(view: NodeView, { published, received, incidents }: Count
       { value: view.standing().standing === 'member' ? 1 : 0 },
     ]),
     gauge('wrale_peers', 'Members to which the node is linked.', [{ value: view.peers().length }]),
+    gauge('wrale_members', 'Other members that the node knows of, linked or not.', [{ value: members.length }]),
+    gauge('wrale_statuses_held', 'Other members whose status the node holds.', [
+      { value: members.filter(({ heardMsAgo }) => heardMsAgo !== null).length },
+    ]),
     counter(
       'wrale_records_published_total',
       'Records that the node wrote, by kind.',

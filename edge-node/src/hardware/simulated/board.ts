@@ -105,6 +105,7 @@ export class SimulatedBoard implements Board {
   inject(fault: SimulatedFault): void {
     this.#catchUp()
     this.#begin(fault)
+    this.#step()
   }
 
   /** Ends one fault, or all of them; faults that are still to begin by themselves stay to come. */
@@ -113,6 +114,7 @@ export class SimulatedBoard implements Board {
     if (fault === undefined) this.#faults.clear()
     else this.#faults.delete(fault)
     if (!this.#faults.has('sensor-stuck')) this.#stuckCelsius = undefined
+    this.#step()
   }
 
   set(change: SimulatedChange): void {
@@ -128,6 +130,7 @@ export class SimulatedBoard implements Board {
         this.#state = { ...this.#state, batteryJoules: batteryJoules * change.value }
         break
     }
+    this.#step()
   }
 
   #begin(fault: SimulatedFault): void {
@@ -144,19 +147,20 @@ export class SimulatedBoard implements Board {
   #catchUp(): void {
     const due = Math.floor(this.#uptimeSeconds() / stepSeconds)
     this.#steps = Math.max(this.#steps, due - mostCatchUpSeconds / stepSeconds)
-    for (; this.#steps < due; this.#steps++) {
-      this.#beginScheduled(this.#steps * stepSeconds)
-      const loadRatio = this.#loadRatio
-      this.#state = stepMachine(
-        this.#state,
-        {
-          ambientCelsius: this.#ambientCelsius,
-          faults: this.#faults,
-          ...(loadRatio === undefined ? {} : { loadRatio }),
-        },
-        this.#random,
-      )
-    }
+    while (this.#steps < due) this.#step()
+  }
+
+  /** One step on. Taken ahead of its time after a change, so that the next sample shows it. */
+  #step(): void {
+    this.#beginScheduled(this.#steps * stepSeconds)
+    const loadRatio = this.#loadRatio
+    const surroundings = { ambientCelsius: this.#ambientCelsius, faults: this.#faults }
+    this.#state = stepMachine(
+      this.#state,
+      loadRatio === undefined ? surroundings : { ...surroundings, loadRatio },
+      this.#random,
+    )
+    this.#steps++
   }
 
   #beginScheduled(uptimeSeconds: number): void {

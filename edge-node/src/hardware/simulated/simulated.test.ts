@@ -265,6 +265,16 @@ describe('the simulated board', () => {
     expect(full.diskUsedBytes! / full.diskTotalBytes!).toBeGreaterThan(0.95)
   })
 
+  it('shows a change in the very next sample', async () => {
+    const { board } = makeBoard()
+    board.inject('power-loss')
+    expect((await board.sample()).powerSource).toBe('battery')
+    board.clear()
+    expect((await board.sample()).powerSource).toBe('mains')
+    board.set({ setting: 'batteryRatio', value: 0.25 })
+    expect((await board.sample()).readings.batteryRatio).toBeCloseTo(0.25, 2)
+  })
+
   it('begins scheduled faults when their time has come', async () => {
     const { clock, board } = makeBoard(7, { faults: [{ fault: 'power-loss', afterSeconds: 5 }] })
     await clock.advance(4000)

@@ -56,12 +56,14 @@ export class Access {
     throw new FleetError('UNAUTHENTICATED', bearer === undefined ? 'the session is over' : 'the token is not valid')
   }
 
-  /** Turns a one-time code into a session. @throws FleetError UNAUTHENTICATED, RATE_LIMITED */
+  /** Turns a one-time code into a session. @throws FleetError TOKEN_INVALID, TOKEN_USED_UP, TOKEN_EXPIRED, RATE_LIMITED */
   signIn(code: string, caller: string): { readonly secret: string; readonly session: Session } {
     this.#guesses.check(caller)
-    if (!this.#links.redeem(code)) {
+    try {
+      this.#links.redeem(code)
+    } catch (error) {
       this.#countGuess(caller)
-      throw new FleetError('UNAUTHENTICATED', 'the link was used already or its time is over: make a new one')
+      throw error
     }
     const { secret, session } = this.#sessions.create()
     this.#deps.logger.info('a browser signed in', { caller })

@@ -20,6 +20,8 @@ export type Contact = { readonly linked: true } | { readonly linked: false; read
 export interface NodeFacts {
   readonly word: LastWord | undefined
   readonly contact: Contact
+  /** It is shown as lost already. */
+  readonly lost: boolean
 }
 
 export interface StationFacts {
@@ -48,6 +50,8 @@ export function assess(facts: NodeFacts, station: StationFacts, nowMs: number): 
   if (word === undefined) return { state: 'unknown', ground: 'never-heard' }
   const overdue = nowMs > deadlineOf(word)
   if (station.isolated) {
+    // What was found out before the station was cut off still holds, as long as the node is silent.
+    if (overdue && facts.lost) return { state: 'lost', ground: 'lost-contact' }
     return overdue ? { state: 'stale', ground: 'station-isolated' } : { state: word.state, ground: 'own-words' }
   }
   if (!contact.linked) {

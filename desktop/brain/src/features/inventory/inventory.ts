@@ -234,7 +234,7 @@ export class Inventory implements Startable {
         : { atMs: heard.heardAtMonotonicMs, intervalMs: body.intervalMs, state: body.state }
     const contact = contactOf(entry.book.weigh(nowMs))
     const station = { isolated: link.isolated, settling: nowMs < this.#settledAtMs }
-    const { state, ground } = assess({ word, contact }, station, nowMs)
+    const { state, ground } = assess({ word, contact, lost: entry.state === 'lost' }, station, nowMs)
     if (ground !== entry.ground) {
       entry.ground = ground
       this.#touch(entry)

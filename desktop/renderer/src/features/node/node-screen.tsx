@@ -1,3 +1,95 @@
+import { Button } from '@mantine/core'
+import type { FleetError } from '@wrale/kernel'
+import { Link, useLocation } from 'wouter'
+import { useCameFrom, useFleet, useLink, useNode } from '../../app/hooks.ts'
+import { useCommands } from '../../app/use-commands.ts'
+import { stepBack } from '../../model/keys.ts'
+import { rangeMs } from '../../model/node-query.ts'
+import { isSilent } from '../../model/state.ts'
+import { Failure, Message } from '../../ui/message.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Reasons } from '../../ui/reasons.tsx'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { useHistory } from '../../ui/use-history.ts'
+import { Charts } from './charts.tsx'
+import { Facts } from './facts.tsx'
+import classes from './node.module.css'
+import { NodeHeader } from './node-header.tsx'
+import { RangeBar } from './range-bar.tsx'
+import { SilenceBanner } from './silence-banner.tsx'
+import { useDetail } from './use-detail.ts'
+import { useNodeQuery } from './use-node-query.ts'
+
+/** All about one node. */
 export function NodeScreen({ id }: { readonly id: string }) {
-  return <p>{id}</p>
+  const node = useNode(id)
+  const fleet = useFleet()
+  const status = useLink()
+  const [query, update] = useNodeQuery()
+  const [, navigate] = useLocation()
+  const cameFrom = useCameFrom()
+  const { detail, error } = useDetail(id)
+  const loaded = useHistory(id, { rangeMs: rangeMs(query.range), zoom: query.zoom })
+
+  useCommands({
+    follow: () => update({ zoom: undefined }),
+    back() {
+      const step = stepBack({ panel: false, selection: false, filter: query.zoom !== undefined, deep: true })
+      if (step === 'filter') update({ zoom: undefined })
+      if (step === 'page') navigate(cameFrom)
+    },
+  })
+
+  if (node === undefined) {
+    return (
+      <Page title="Node">
+        <Absent loading={fleet === undefined && status.phase !== 'waiting'} known={fleet !== undefined} error={error} />
+      </Page>
+    )
+  }
+  return (
+    <Page title={node.name}>
+      <NodeHeader node={node} />
+      {isSilent(node) && <SilenceBanner node={node} />}
+      {!isSilent(node) && <Reasons node={node} />}
+      <div className={classes.columns}>
+        <div className={classes.main}>
+          <RangeBar query={query} update={update} />
+          <Charts node={node} loaded={loaded} query={query} update={update} />
+        </div>
+        <Facts node={node} detail={detail} error={error} />
+      </div>
+    </Page>
+  )
+}
+
+function Absent({
+  loading,
+  known,
+  error,
+}: {
+  readonly loading: boolean
+  readonly known: boolean
+  readonly error: FleetError | undefined
+}) {
+  const toNodes = (
+    <Button component={Link} href="/nodes">
+      Show all nodes
+    </Button>
+  )
+  if (loading) return <Skeleton lines={8} label="Loading the node" />
+  if (known) {
+    return (
+      <Message title="No node of this fleet has this address" code="NOT_FOUND" actions={toNodes}>
+        <p>It may have left the fleet, or the link was cut short.</p>
+      </Message>
+    )
+  }
+  if (error !== undefined)
+    return <Failure what="The node was not loaded" error={error} todo="This page keeps trying." actions={toNodes} />
+  return (
+    <Message title="The station does not answer" code="UNAVAILABLE" role="alert">
+      <p>This page keeps trying. The node goes on without a station.</p>
+    </Message>
+  )
 }

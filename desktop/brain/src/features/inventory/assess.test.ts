@@ -1,0 +1,109 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  type Assessment,
+  assess as judge,
+  type Contact,
+  deadlineOf,
+  type LastWord,
+  type StationFacts,
+} from './assess.ts'
+
+/** Most cases are about a node that is not shown as lost yet. */
+const assess = (
+  facts: { word: LastWord | undefined; contact: Contact; lost?: boolean },
+  station: StationFacts,
+  now: number,
+): Assessment => judge({ lost: false, ...facts }, station, now)
+const here: StationFacts = { isolated: false, settling: false }
+const linked: Contact = { linked: true }
+const word: LastWord = { atMs: 0, intervalMs: 5000, state: 'warn' }
+
+const anyWord = fc.record({
+  atMs: fc.integer({ min: -1_000_000, max: 1_000_000 }),
+  intervalMs: fc.integer({ min: 100, max: 3_600_000 }),
+  state: fc.constantFrom('ok' as const, 'warn' as const, 'fail' as const),
+})
+const anyContact: fc.Arbitrary<Contact> = fc.oneof(
+  fc.constant(linked),
+  fc.record({
+    linked: fc.constant(false as const),
+    since: fc.option(fc.integer({ min: -1_000_000, max: 9_000_000 }), { nil: undefined }),
+  }),
+)
+const anyStation = fc.record({ isolated: fc.boolean(), settling: fc.boolean() })
+const anyNow = fc.integer({ min: -1_000_000, max: 10_000_000 })
+
+describe('assess', () => {
+  it('never shows a word of the node past its deadline', () => {
+    fc.assert(
+      fc.property(anyWord, anyContact, fc.boolean(), anyStation, anyNow, (last, contact, lost, station, now) => {
+        fc.pre(now > deadlineOf(last))
+        expect(['stale', 'lost']).toContain(assess({ word: last, contact, lost }, station, now).state)
+      }),
+    )
+  })
+
+  it('shows the word of a node that is linked and in time, whatever it says', () => {
+    fc.assert(
+      fc.property(anyWord, anyStation, anyNow, (last, station, now) => {
+        fc.pre(now <= deadlineOf(last))
+        expect(assess({ word: last, contact: linked }, station, now)).toEqual({
+          state: last.state,
+          ground: 'own-words',
+        })
+      }),
+    )
+  })
+
+  it('blames no node while the station itself is cut off', () => {
+    fc.assert(
+      fc.property(anyWord, anyContact, anyNow, (last, contact, now) => {
+        expect(assess({ word: last, contact }, { isolated: true, settling: false }, now).state).not.toBe('lost')
+      }),
+    )
+  })
+
+  it('keeps a node lost that was lost before the station was cut off, until it is heard', () => {
+    const cutOff = { isolated: true, settling: false }
+    expect(assess({ word, contact: { linked: false, since: 0 }, lost: true }, cutOff, 20_000).state).toBe('lost')
+    expect(assess({ word, contact: linked, lost: true }, cutOff, 1000).state).toBe('warn')
+  })
+
+  it('calls a node that someone has a link to stale, not lost', () => {
+    fc.assert(
+      fc.property(anyWord, anyStation, anyNow, (last, station, now) => {
+        expect(assess({ word: last, contact: linked }, station, now).state).not.toBe('lost')
+      }),
+    )
+  })
+
+  it('shows a member that was never heard as unknown', () => {
+    expect(assess({ word: undefined, contact: linked }, here, 0)).toEqual({ state: 'unknown', ground: 'never-heard' })
+  })
+
+  it('allows half an interval and two seconds of lateness', () => {
+    expect(deadlineOf(word)).toBe(9500)
+    expect(assess({ word, contact: linked }, here, 9500).state).toBe('warn')
+    expect(assess({ word, contact: linked }, here, 9501)).toEqual({ state: 'stale', ground: 'overdue' })
+  })
+
+  it('calls a node lost three seconds after the last link went, before its deadline', () => {
+    const contact: Contact = { linked: false, since: 1000 }
+    expect(assess({ word, contact }, here, 3999).state).toBe('warn')
+    expect(assess({ word, contact }, here, 4000)).toEqual({ state: 'lost', ground: 'lost-contact' })
+  })
+
+  it('counts the three seconds from a word that came after the link went', () => {
+    const contact: Contact = { linked: false, since: 1000 }
+    const later = { ...word, atMs: 2500 }
+    expect(assess({ word: later, contact }, here, 5000).state).toBe('warn')
+    expect(assess({ word: later, contact }, here, 5500).state).toBe('lost')
+  })
+
+  it('calls a silent node without any known link lost, but only once the station has settled', () => {
+    const contact: Contact = { linked: false, since: undefined }
+    expect(assess({ word, contact }, { isolated: false, settling: true }, 9501).state).toBe('stale')
+    expect(assess({ word, contact }, here, 9501).state).toBe('lost')
+  })
+})

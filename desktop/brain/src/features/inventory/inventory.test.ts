@@ -1,0 +1,231 @@
+import { silentLogger } from '@wrale/kernel'
+import { VirtualClock } from '@wrale/kernel/testing'
+import type { PeerIdText } from '@wrale/protocol'
+import { nodeDetailSchema, nodeSchema } from '@wrale/protocol/api'
+import type { Certificate } from '@wrale/protocol/signing'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { FakeMesh } from '../../testing/fake-mesh.ts'
+import { FakeRecords } from '../../testing/fake-records.ts'
+import { idOf } from '../../testing/ids.ts'
+import { Inventory } from './inventory.ts'
+import type { RememberedState, StateMemory } from './state-memory.ts'
+
+const self = { id: idOf(1), name: 'desk', role: 'station' } as const
+const roof = idOf(2)
+const gate = idOf(3)
+
+describe('Inventory', () => {
+  let clock: VirtualClock
+  let records: FakeRecords
+  let mesh: FakeMesh
+  let link: { isolated: boolean }
+  let memory: Map<PeerIdText, RememberedState>
+  let members: Certificate[]
+  let inventory: Inventory
+  let changes: PeerIdText[][]
+
+  const stateOf = (id: PeerIdText) => inventory.node(id)?.state
+  const open = async (): Promise<void> => {
+    const stateMemory: StateMemory = {
+      recall: (id) => memory.get(id),
+      remember: (id, state, sinceWallMs) => void memory.set(id, { state, sinceWallMs }),
+    }
+    inventory = new Inventory({
+      self,
+      records,
+      mesh,
+      members: { get: (id) => members.find(({ subject }) => subject === id), list: () => members },
+      link,
+      memory: stateMemory,
+      clock,
+      logger: silentLogger,
+    })
+    changes = []
+    inventory.changed.subscribe((ids) => changes.push([...ids]))
+    await inventory.start()
+  }
+  const certify = (id: PeerIdText, name: string, role: 'node' | 'station' = 'node'): void => {
+    members.push({ subject: id, name, role } as Certificate)
+  }
+
+  beforeEach(async () => {
+    clock = new VirtualClock()
+    records = new FakeRecords(clock)
+    mesh = new FakeMesh()
+    link = { isolated: false }
+    memory = new Map()
+    members = []
+    certify(self.id, self.name, 'station')
+    certify(roof, 'roof-1')
+    certify(gate, 'gate-1')
+    await open()
+    await clock.advance(6000)
+  })
+
+  afterEach(async () => {
+    await inventory.stop()
+  })
+
+  it('lists a member that was never heard as unknown, and no station', () => {
+    expect(inventory.nodes().map(({ name, state, lastSeen }) => ({ name, state, lastSeen }))).toEqual([
+      { name: 'roof-1', state: 'unknown', lastSeen: null },
+      { name: 'gate-1', state: 'unknown', lastSeen: null },
+    ])
+    expect(inventory.nodes()[0]?.reasons).toMatchObject([{ code: 'never-heard' }])
+  })
+
+  it('shows what a node says of itself, its own reasons the worst first', () => {
+    records.say(roof, {
+      name: 'roof-1',
+      state: 'fail',
+      readings: { temperatureCelsius: 81 },
+      powerSource: 'battery',
+      reasons: [
+        { aspect: 'power', state: 'warn', code: 'on-battery', message: 'It runs on battery.' },
+        { aspect: 'thermal', state: 'fail', code: 'too-hot', message: 'It has 81 °C.' },
+      ],
+    })
+    records.describe(roof, { name: 'roof-1' })
+    const node = inventory.node(roof)
+    expect(nodeSchema.parse(node)).toMatchObject({
+      state: 'fail',
+      readings: { temperatureCelsius: 81 },
+      powerSource: 'battery',
+      simulated: true,
+      model: 'Test board',
+      intervalMs: 5000,
+      lastSeen: new Date(clock.wallMs()).toISOString(),
+    })
+    expect(node?.reasons.map(({ code }) => code)).toEqual(['too-hot', 'on-battery'])
+    expect(changes.at(-1)).toEqual([roof])
+  })
+
+  it('shows two nodes of one name apart', () => {
+    records.say(roof, { name: 'twin' })
+    records.say(gate, { name: 'twin' })
+    expect(inventory.nodes().map(({ name, id }) => [name, id])).toEqual([
+      ['twin', roof],
+      ['twin', gate],
+    ])
+  })
+
+  it('shows a node whose link closed as lost three seconds later, with who saw it last', async () => {
+    mesh.link(roof, 'roof-1')
+    records.say(roof, { name: 'roof-1' })
+    const heardAt = new Date(clock.wallMs()).toISOString()
+    await clock.advance(2000)
+    mesh.unlink(roof)
+    await clock.advance(2500)
+    expect(stateOf(roof)).toBe('ok')
+    await clock.advance(1000)
+    const node = inventory.node(roof)
+    expect(node).toMatchObject({
+      state: 'lost',
+      lastSeen: heardAt,
+      seenBy: [{ id: self.id, name: 'desk', linked: false }],
+    })
+    expect(node?.reasons[0]?.message).toMatch(
+      /^No member has a link to it; desk saw it last, at 2026-01-01 00:00:\d\d UTC\.$/,
+    )
+    expect(changes.flat()).toContain(roof)
+  })
+
+  it('believes a witness: the node is not lost while another member has a link to it', async () => {
+    mesh.link(roof, 'roof-1')
+    records.say(roof, { name: 'roof-1', intervalMs: 60_000 })
+    mesh.unlink(roof)
+    for (let second = 0; second < 30; second += 3) {
+      records.say(gate, { name: 'gate-1', links: [{ peer: roof, rttMs: 2 }] })
+      await clock.advance(3000)
+    }
+    expect(inventory.node(roof)).toMatchObject({ state: 'ok' })
+    expect(inventory.node(roof)?.seenBy[0]).toMatchObject({ id: gate, name: 'gate-1', linked: true, rttMs: 2 })
+    records.say(gate, { name: 'gate-1', links: [] })
+    await clock.advance(3500)
+    expect(stateOf(roof)).toBe('lost')
+  })
+
+  it('shows an overdue node that someone has a link to as stale', async () => {
+    records.say(roof, { name: 'roof-1' })
+    for (let second = 0; second < 12; second += 3) {
+      records.say(gate, { name: 'gate-1', links: [{ peer: roof }] })
+      await clock.advance(3000)
+    }
+    const node = inventory.node(roof)
+    expect(node?.state).toBe('stale')
+    expect(node?.reasons[0]).toMatchObject({
+      code: 'status-overdue',
+      message: expect.stringContaining('gate-1 still has a link'),
+    })
+  })
+
+  it('blames no node while the station is isolated, and says so', async () => {
+    mesh.link(roof, 'roof-1')
+    records.say(roof, { name: 'roof-1' })
+    link.isolated = true
+    mesh.unlink(roof)
+    await clock.advance(5000)
+    expect(stateOf(roof)).toBe('ok')
+    await clock.advance(10_000)
+    expect(inventory.node(roof)).toMatchObject({ state: 'stale', reasons: [{ code: 'station-isolated' }] })
+  })
+
+  it('shows a node that comes back at once, with a new time for its state', async () => {
+    mesh.link(roof, 'roof-1')
+    records.say(roof, { name: 'roof-1' })
+    mesh.unlink(roof)
+    await clock.advance(20_000)
+    expect(stateOf(roof)).toBe('lost')
+    mesh.link(roof, 'roof-1')
+    records.say(roof, { name: 'roof-1' })
+    expect(inventory.node(roof)).toMatchObject({ state: 'ok', stateSince: new Date(clock.wallMs()).toISOString() })
+  })
+
+  it('keeps the time of a state that a restart of the station finds again', async () => {
+    records.say(roof, { name: 'roof-1' })
+    await clock.advance(60_000)
+    const { stateSince, lastSeen } = inventory.node(roof) ?? {}
+    expect(stateOf(roof)).toBe('lost')
+    await inventory.stop()
+    await clock.advance(600_000)
+    await open()
+    expect(stateOf(roof)).toBe('stale')
+    await clock.advance(6000)
+    expect(inventory.node(roof)).toMatchObject({ state: 'lost', stateSince, lastSeen })
+  })
+
+  it('tells of changes only, and of nothing while nothing changes', async () => {
+    mesh.link(roof, 'roof-1')
+    records.say(roof, { name: 'roof-1', intervalMs: 60_000 })
+    records.say(gate, { name: 'gate-1', intervalMs: 60_000, links: [{ peer: roof }] })
+    changes.length = 0
+    records.say(gate, { name: 'gate-1', intervalMs: 60_000, links: [{ peer: roof }] })
+    await clock.advance(10_000)
+    expect(changes).toEqual([[gate]])
+  })
+
+  it('counts nodes by state', () => {
+    records.say(roof, { name: 'roof-1', state: 'warn' })
+    expect(inventory.counts()).toEqual({ ok: 0, warn: 1, fail: 0, stale: 0, lost: 0, unknown: 1 })
+  })
+
+  it('gives names to links, and hides the certificate', () => {
+    records.say(gate, { name: 'gate-1' })
+    records.say(roof, { name: 'roof-1', links: [{ peer: gate, rttMs: 3 }, { peer: self.id }, { peer: idOf(99) }] })
+    records.describe(roof, { name: 'roof-1' })
+    const detail = nodeDetailSchema.parse(inventory.detail(roof))
+    expect(detail.links.map(({ name, role }) => [name, role])).toEqual([
+      ['gate-1', 'node'],
+      ['desk', 'station'],
+      [expect.stringMatching(/^…/), 'node'],
+    ])
+    expect(inventory.detail(roof)?.inventory).not.toHaveProperty('certificate')
+  })
+
+  it('lists a member as soon as it joined', () => {
+    certify(idOf(7), 'new-1')
+    inventory.noteMember(idOf(7))
+    expect(inventory.node(idOf(7))).toMatchObject({ name: 'new-1', state: 'unknown' })
+    expect(changes.at(-1)).toEqual([idOf(7)])
+  })
+})

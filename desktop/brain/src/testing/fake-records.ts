@@ -1,0 +1,56 @@
+import { type Clock, Emitter } from '@wrale/kernel'
+import type { PeerIdText } from '@wrale/protocol'
+import type { FleetRecord, InventoryBody, RecordKind, StatusBody } from '@wrale/protocol/records'
+import type { ReplicaEntry } from '@wrale/replica'
+import type { RecordSource } from '../features/inventory/inventory.ts'
+
+/** The replica as the features see it: what each author said last, and when. */
+export class FakeRecords implements RecordSource {
+  readonly changed = new Emitter<ReplicaEntry>()
+  readonly #clock: Clock
+  readonly #entries = new Map<string, ReplicaEntry>()
+  #seq = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  latest(author: PeerIdText, kind: RecordKind): ReplicaEntry | undefined {
+    return this.#entries.get(`${author}/${kind}`)
+  }
+
+  *entries(kind?: RecordKind): Iterable<ReplicaEntry> {
+    for (const entry of this.#entries.values()) if (kind === undefined || entry.record.kind === kind) yield entry
+  }
+
+  /** @param agoMs how long ago the author was heard */
+  say(author: PeerIdText, body: Partial<StatusBody> & { name: string }, agoMs = 0): void {
+    const status: StatusBody = { intervalMs: 5000, state: 'ok', reasons: [], readings: {}, links: [], ...body }
+    this.#put(author, 'status', status, agoMs)
+  }
+
+  describe(author: PeerIdText, body: Partial<InventoryBody> & { name: string }): void {
+    const inventory: InventoryBody = {
+      certificate: new Uint8Array([1]),
+      simulated: true,
+      software: '0.1.0',
+      hardware: { model: 'Test board', architecture: 'arm64', cores: 4, memoryBytes: 2 ** 30 },
+      system: { hostname: body.name, os: 'Debian', kernel: '6.12', node: 'v24' },
+      addresses: [],
+      parts: [],
+      ...body,
+    }
+    this.#put(author, 'inventory', inventory, 0)
+  }
+
+  #put(author: PeerIdText, kind: RecordKind, body: StatusBody | InventoryBody, agoMs: number): void {
+    const header = { kind, key: 'self', seq: ++this.#seq, hlc: [0, 0], author, sealed: new Uint8Array() }
+    const entry: ReplicaEntry = {
+      record: { ...header, body } as FleetRecord,
+      heardAtMonotonicMs: this.#clock.monotonicMs() - agoMs,
+      heardAtWallMs: this.#clock.wallMs() - agoMs,
+    }
+    this.#entries.set(`${author}/${kind}`, entry)
+    this.changed.emit(entry)
+  }
+}

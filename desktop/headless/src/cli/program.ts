@@ -1,0 +1,153 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { softwareVersion } from '@wrale/host'
+import { FleetError } from '@wrale/kernel'
+import { completionScript, type Shell, shells } from './completion.ts'
+import type { StationChoice } from './connect.ts'
+import { describeNode } from './describe.ts'
+import { doctor } from './doctor.ts'
+import { getJoinTokens, getNodes } from './get.ts'
+import { createJoinToken, parseTtl } from './join-token.ts'
+import { login, printSignInLink } from './login.ts'
+import { defaultStateDirectory } from './paths.ts'
+import { type OutputForm, outputForms, type Terminal } from './print.ts'
+import { runStation } from './station.ts'
+import { top } from './top.ts'
+
+const logLevels = ['debug', 'info', 'warn', 'error'] as const
+
+/** Options of every command that speaks to a station. */
+interface ClientOptions extends StationChoice {
+  readonly output?: OutputForm
+}
+
+/** Every command of `wrale` with its options; what they do is in modules of their own. */
+export function wraleProgram(terminal: Terminal): Command {
+  const program = new Command('wrale')
+    .description('Control station of a Wrale fleet')
+    .version(`wrale ${softwareVersion}`, '-V, --version')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void terminal.out.write(text),
+      writeErr: (text) => void terminal.err.write(text),
+      // The entry reports errors in one line with their code.
+      outputError: () => undefined,
+    })
+    .showSuggestionAfterError(false)
+  addStation(program, terminal)
+  addQueries(program, terminal)
+  addAccess(program, terminal)
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => void terminal.out.write(`wrale ${softwareVersion}\n`))
+  program
+    .command('completion')
+    .description('print a script that completes commands')
+    .addArgument(program.createArgument('<shell>', 'shell that is to run it').choices(shells))
+    .action((shell: Shell) => void terminal.out.write(`${completionScript(program, shell)}\n`))
+  return program
+}
+
+function addStation(program: Command, terminal: Terminal): void {
+  program
+    .command('station')
+    .description('run a station: a member of the fleet with API and web UI')
+    .addOption(stateDir().default(defaultStateDirectory()))
+    .option('--host <address>', 'address to serve the API and the web UI on', '127.0.0.1')
+    .option('--port <number>', 'port to serve them on; 0 takes a free one', integer(0, 65_535), 7420)
+    .option('--create-fleet <name>', 'found a fleet of this name where the state folder has none')
+    .option('--name <name>', 'name of this station among the members (default: the host’s)')
+    .option('--listen <multiaddr>', 'address for members; may be repeated (default: /ip4/0.0.0.0/tcp/0)', several, [])
+    .option('--peer <multiaddr>', 'member to keep dialling; may be repeated', several, [])
+    .option('--no-mdns', 'do not look for members by multicast DNS')
+    .addOption(new Option('--log-level <level>', 'what is logged on stderr').choices(logLevels).default('info'))
+    .action(
+      async (options: {
+        stateDir: string
+        host: string
+        port: number
+        createFleet?: string
+        name?: string
+        listen: string[]
+        peer: string[]
+        mdns: boolean
+        logLevel: (typeof logLevels)[number]
+      }) => {
+        const { createFleet, name, peer, ...rest } = options
+        await runStation(terminal, { ...rest, createFleet, name, peers: peer })
+      },
+    )
+}
+
+function addQueries(program: Command, terminal: Terminal): void {
+  const get = program.command('get').description('list things')
+  forClients(get.command('nodes').description('list all nodes, absent ones included'), true).action(
+    async ({ output = 'table', ...choice }: ClientOptions) => getNodes(terminal, choice, output),
+  )
+  forClients(get.command('join-tokens').description('list join tokens'), true).action(
+    async ({ output = 'table', ...choice }: ClientOptions) => getJoinTokens(terminal, choice, output),
+  )
+  const describe = program.command('describe').description('show all about one thing')
+  forClients(
+    describe.command('node').description('show one node').argument('<node>', 'its name, its id, or a part of either'),
+    true,
+  ).action(async (node: string, { output = 'table', ...choice }: ClientOptions) =>
+    describeNode(terminal, choice, node, output),
+  )
+  forClients(program.command('top').description('watch the nodes live'), false)
+    .option('--once', 'print one table and end')
+    .action(async ({ once = false, ...choice }: ClientOptions & { once?: boolean }) => top(terminal, choice, { once }))
+  forClients(program.command('doctor').description('look for what is wrong'), true).action(
+    async ({ output = 'table', ...choice }: ClientOptions) => doctor(terminal, choice, output),
+  )
+}
+
+function addAccess(program: Command, terminal: Terminal): void {
+  forClients(
+    program.command('login').description('sign in to another station, or make a link that signs in a browser'),
+    false,
+  )
+    .argument('[link]', 'one-time link of the station to sign in to')
+    .option('--link', 'print a new one-time link for a browser')
+    .action(async (address: string | undefined, { link = false, ...choice }: ClientOptions & { link?: boolean }) => {
+      if (link === (address !== undefined)) throw new FleetError('USAGE', 'give either the link of a station or --link')
+      await (address === undefined ? printSignInLink(terminal, choice) : login(terminal, address))
+    })
+  const joinToken = program.command('join-token').description('tokens with which nodes join')
+  forClients(joinToken.command('create').description('make a join token and print it'), true)
+    .option('--ttl <time>', 'how long it is good: 90s, 30m, 24h, 7d', parseTtl, parseTtl('24h'))
+    .option('--max-uses <number>', 'how many nodes may join with it', integer(1, 10_000), 1)
+    .option('--name <text>', 'what it is for', 'join token')
+    .action(
+      async ({
+        output = 'table',
+        ttl,
+        maxUses,
+        name,
+        ...choice
+      }: ClientOptions & { ttl: number; maxUses: number; name: string }) =>
+        createJoinToken(terminal, choice, { ttlSeconds: ttl, maxUses, name }, output),
+    )
+}
+
+function forClients(command: Command, hasOutput: boolean): Command {
+  if (hasOutput) command.addOption(new Option('-o, --output <form>', 'form of the output').choices(outputForms))
+  return command.option('--server <url>', 'station to ask (default: the one of the state folder)').addOption(stateDir())
+}
+
+function stateDir(): Option {
+  return new Option('--state-dir <folder>', 'state folder of the station')
+}
+
+function several(value: string, before: readonly string[]): string[] {
+  return [...before, value]
+}
+
+function integer(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || value < min || value > max)
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
+    return value
+  }
+}

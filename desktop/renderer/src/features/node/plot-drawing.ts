@@ -1,0 +1,96 @@
+import type uPlot from 'uplot'
+import type { Threshold } from '../../model/charts.ts'
+import { stateWords } from '../../model/state.ts'
+import type { PlotState } from './plot.tsx'
+import { token } from './token.ts'
+
+/** Distance of the strokes that fill a silence, CSS pixels. */
+const hatch = 7
+
+const ratio = (): number => window.devicePixelRatio
+
+function labelFont(): string {
+  const size = document.documentElement.dataset['theme'] === 'outdoor' ? 13 : 10.5
+  return `${size * ratio()}px ${getComputedStyle(document.body).fontFamily}`
+}
+
+/** Time without data is hatched and named, never drawn over. */
+export function drawSilences(u: uPlot, silences: PlotState['silences']): void {
+  const { ctx, bbox } = u
+  const right = bbox.left + bbox.width
+  for (const [fromMs, toMs] of silences) {
+    const start = Math.max(bbox.left, u.valToPos(fromMs, 'x', true))
+    const end = Math.min(right, u.valToPos(toMs, 'x', true))
+    if (end - start < 3 * ratio()) continue
+    ctx.save()
+    ctx.beginPath()
+    ctx.rect(start, bbox.top, end - start, bbox.height)
+    ctx.clip()
+    ctx.strokeStyle = token('--line')
+    ctx.lineWidth = ratio()
+    ctx.beginPath()
+    for (let x = start - bbox.height; x < end; x += hatch * ratio()) {
+      ctx.moveTo(x, bbox.top + bbox.height)
+      ctx.lineTo(x + bbox.height, bbox.top)
+    }
+    ctx.stroke()
+    ctx.font = labelFont()
+    const text = 'no data'
+    const width = ctx.measureText(text).width
+    if (end - start > width + 12 * ratio()) {
+      const middle = (start + end) / 2
+      const baseline = bbox.top + bbox.height - 8 * ratio()
+      ctx.fillStyle = token('--bg')
+      ctx.fillRect(middle - width / 2 - 4 * ratio(), baseline - 11 * ratio(), width + 8 * ratio(), 15 * ratio())
+      ctx.fillStyle = token('--text-3')
+      ctx.textAlign = 'center'
+      ctx.fillText(text, middle, baseline)
+    }
+    ctx.restore()
+  }
+}
+
+/** Limits that health is judged by, as dashed lines with their names. */
+export function drawThresholds(u: uPlot, thresholds: readonly Threshold[]): void {
+  const { ctx, bbox } = u
+  const { min, max } = u.scales['y'] ?? {}
+  for (const { value, label, level } of thresholds) {
+    if (typeof min !== 'number' || typeof max !== 'number' || value <= min || value >= max) continue
+    const y = Math.round(u.valToPos(value, 'y', true))
+    ctx.save()
+    ctx.strokeStyle = token(level === 'fail' ? '--fail' : '--warn')
+    ctx.fillStyle = ctx.strokeStyle
+    ctx.lineWidth = ratio()
+    ctx.setLineDash([4 * ratio(), 4 * ratio()])
+    ctx.beginPath()
+    ctx.moveTo(bbox.left, y)
+    ctx.lineTo(bbox.left + bbox.width, y)
+    ctx.stroke()
+    ctx.font = labelFont()
+    ctx.textAlign = 'left'
+    const above = y - bbox.top > 16 * ratio()
+    ctx.fillText(label, bbox.left + 6 * ratio(), above ? y - 4 * ratio() : y + 12 * ratio())
+    ctx.restore()
+  }
+}
+
+/** When the node came into its present state, as a mark on the time axis. */
+export function drawMark(u: uPlot, { atMs, state }: PlotState['mark']): void {
+  if (state === 'ok') return
+  const { ctx, bbox } = u
+  const x = Math.round(u.valToPos(atMs, 'x', true))
+  if (x < bbox.left || x > bbox.left + bbox.width) return
+  ctx.save()
+  ctx.strokeStyle = token(`--${state}`)
+  ctx.fillStyle = ctx.strokeStyle
+  ctx.lineWidth = ratio()
+  ctx.beginPath()
+  ctx.moveTo(x, bbox.top)
+  ctx.lineTo(x, bbox.top + bbox.height)
+  ctx.stroke()
+  ctx.font = labelFont()
+  const onLeft = x > bbox.left + bbox.width * 0.8
+  ctx.textAlign = onLeft ? 'right' : 'left'
+  ctx.fillText(stateWords[state], x + (onLeft ? -5 : 5) * ratio(), bbox.top + bbox.height - 6 * ratio())
+  ctx.restore()
+}

@@ -1,0 +1,158 @@
+import { CloseButton, SegmentedControl, TextInput } from '@mantine/core'
+import { IconLayoutGrid, IconSearch, IconTable } from '@tabler/icons-react'
+import { type RefObject, useMemo } from 'react'
+import { useNodes } from '../../app/hooks.ts'
+import { columns } from '../../model/columns.ts'
+import { countStates, filterNodes, isFiltered } from '../../model/filter.ts'
+import { counted } from '../../model/format.ts'
+import { type ListQuery, nodeKinds } from '../../model/list-query.ts'
+import { toggled } from '../../model/selection.ts'
+import { nodeStates, stateMeanings, stateWords } from '../../model/state.ts'
+import { StateMark } from '../../ui/state-mark.tsx'
+import classes from './nodes.module.css'
+import type { UpdateQuery } from './use-list-query.ts'
+
+interface ToolbarProps {
+  readonly query: ListQuery
+  readonly update: UpdateQuery
+  readonly searchRef: RefObject<HTMLInputElement | null>
+}
+
+export function Toolbar({ query, update, searchRef }: ToolbarProps) {
+  return (
+    <div className={classes.toolbar} role="search">
+      <TextInput
+        ref={searchRef}
+        type="search"
+        role="searchbox"
+        aria-label="Filter nodes"
+        placeholder="Filter by name, reason, model, witness"
+        className={classes.search}
+        leftSection={<IconSearch size={16} stroke={1.75} aria-hidden="true" />}
+        rightSection={
+          query.search === '' ? (
+            <kbd className={classes.hint}>/</kbd>
+          ) : (
+            <CloseButton size="sm" aria-label="Clear the text" onClick={() => update({ search: '' })} />
+          )
+        }
+        value={query.search}
+        onChange={(event) => update({ search: event.currentTarget.value })}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' && event.key !== 'Enter') return
+          event.preventDefault()
+          if (event.key === 'Escape' && query.search !== '') update({ search: '' })
+          else event.currentTarget.blur()
+        }}
+      />
+      <StateFilter query={query} update={update} />
+      <KindFilter query={query} update={update} />
+      <Count query={query} />
+      <SortSelect query={query} update={update} />
+      <SegmentedControl
+        size="xs"
+        className={classes.views}
+        aria-label="View"
+        value={query.view}
+        onChange={(view) => update({ view: view === 'cards' ? 'cards' : 'table' })}
+        data={[
+          { value: 'table', label: <ViewLabel icon={IconTable} text="Table" /> },
+          { value: 'cards', label: <ViewLabel icon={IconLayoutGrid} text="Cards" /> },
+        ]}
+      />
+    </div>
+  )
+}
+
+function ViewLabel({ icon: Icon, text }: { readonly icon: typeof IconTable; readonly text: string }) {
+  return (
+    <span className={classes.viewLabel}>
+      <Icon size={16} stroke={1.75} aria-hidden="true" />
+      {text}
+    </span>
+  )
+}
+
+type FilterProps = Pick<ToolbarProps, 'query' | 'update'>
+
+/** One button a state, with the number of nodes that it would show. States that no node is in are left out. */
+function StateFilter({ query, update }: FilterProps) {
+  const nodes = useNodes()
+  const counts = useMemo(() => countStates(nodes.values(), query), [nodes, query])
+  return (
+    <div role="group" aria-label="States" className={classes.chips}>
+      {nodeStates
+        .filter((state) => counts.has(state) || query.states.includes(state))
+        .map((state) => (
+          <button
+            key={state}
+            type="button"
+            className={classes.chip}
+            aria-pressed={query.states.includes(state)}
+            title={stateMeanings[state]}
+            onClick={() => update({ states: nodeStates.filter((one) => toggled(query.states, state).includes(one)) })}
+          >
+            <StateMark state={state} size={14} />
+            {stateWords[state]}
+            <span className={classes.chipCount}>{counts.get(state) ?? 0}</span>
+          </button>
+        ))}
+    </div>
+  )
+}
+
+function KindFilter({ query, update }: FilterProps) {
+  const nodes = useNodes()
+  const isMixed = useMemo(() => new Set([...nodes.values()].map(({ simulated }) => simulated)).size > 1, [nodes])
+  if (!isMixed && query.kinds.length === 0) return null
+  return (
+    <div role="group" aria-label="Kinds" className={classes.chips}>
+      {nodeKinds.map((kind) => (
+        <button
+          key={kind}
+          type="button"
+          className={classes.chip}
+          aria-pressed={query.kinds.includes(kind)}
+          onClick={() => update({ kinds: nodeKinds.filter((one) => toggled(query.kinds, kind).includes(one)) })}
+        >
+          {kind}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+function Count({ query }: { readonly query: ListQuery }) {
+  const nodes = useNodes()
+  const shown = useMemo(
+    () => (isFiltered(query) ? filterNodes(nodes.values(), query).length : nodes.size),
+    [nodes, query],
+  )
+  return (
+    <span className={classes.count} role="status">
+      {shown === nodes.size ? counted(nodes.size, 'node') : `${shown} of ${counted(nodes.size, 'node')}`}
+    </span>
+  )
+}
+
+/** For cards and narrow windows, which have no column heads to sort by. */
+function SortSelect({ query: { sort, view }, update }: FilterProps) {
+  return (
+    <select
+      className={classes.sort}
+      data-view={view}
+      aria-label="Sort by"
+      value={sort.column}
+      onChange={({ currentTarget }) => {
+        const column = columns.find(({ id }) => id === currentTarget.value)
+        if (column !== undefined) update({ sort: { column: column.id, descending: column.numeric } })
+      }}
+    >
+      {columns.map(({ id, label }) => (
+        <option key={id} value={id}>
+          By {label.toLowerCase()}
+        </option>
+      ))}
+    </select>
+  )
+}
