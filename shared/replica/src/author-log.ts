@@ -31,6 +31,7 @@ export class AuthorLog {
   readonly #waiting = new Map<number, number>()
   #mark = 0
   #newest = 0
+  #withheld = Number.POSITIVE_INFINITY
 
   constructor(retention: Retention) {
     this.#retention = retention
@@ -81,6 +82,8 @@ export class AuthorLog {
     const { seq, prev } = entry.record
     this.#entries.set(seq, entry)
     this.#newest = Math.max(this.#newest, seq)
+    // What else is withheld will say so again when it is offered again.
+    if (seq === this.#withheld) this.#withheld = Number.POSITIVE_INFINITY
     const dropped = this.#retire(entry.record).flatMap((old) => {
       const gone = this.#entries.get(old)
       this.#entries.delete(old)
@@ -96,9 +99,14 @@ export class AuthorLog {
     if (this.#entries.has(entry.record.seq)) this.#entries.set(entry.record.seq, entry)
   }
 
+  /** A record that could not be taken now: until it is, nothing from it on is complete, whoever vouches. */
+  withhold(seq: number): void {
+    if (seq > this.#mark && !this.#entries.has(seq)) this.#withheld = Math.min(this.#withheld, seq)
+  }
+
   /** A peer that gave everything it holds says that this is complete up to `mark`. */
   vouch(mark: number): void {
-    this.#advance(Math.max(mark, this.#mark))
+    this.#advance(Math.max(Math.min(mark, this.#withheld - 1), this.#mark))
   }
 
   /** Takes one record out; what it superseded is fetched from peers again, for the mark goes back to nothing. */

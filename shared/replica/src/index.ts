@@ -1,5 +1,4 @@
 export { AuthorLog, objectKey, type ReplicaEntry, type Retention } from './author-log.ts'
-export { bucketOf, type Digest, hashDigest, splitDigest } from './digest.ts'
 export { defaultMaxForwardMs, HybridClock } from './hybrid-clock.ts'
 export { type Claim, compareClaims, type FieldState, historyOf, type IntentRecord, mergeIntents } from './intents.ts'
 export { MemberDirectory } from './member-directory.ts'

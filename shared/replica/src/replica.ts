@@ -9,9 +9,9 @@ import type {
   RecordPayload,
 } from '@wrale/protocol/records'
 import { type Identity, openRecord, sealRecord } from '@wrale/protocol/signing'
+import type { Digest } from '@wrale/protocol/wire'
 import { AuthorLog, objectKey, type ReplicaEntry, type Retention } from './author-log.ts'
 import { Authority } from './authority.ts'
-import type { Digest } from './digest.ts'
 import { HybridClock } from './hybrid-clock.ts'
 import { type FieldState, historyOf, type IntentRecord, mergeIntents } from './intents.ts'
 import type { MemberDirectory } from './member-directory.ts'
@@ -43,8 +43,13 @@ export interface ReplicaOptions {
   readonly reserve?: number
 }
 
-/** What became of a record that a peer sent. */
-export type Received = 'new' | 'known' | 'rejected'
+/**
+ * What became of a record that a peer sent. `deferred`: it cannot be taken now, and who sent it is not to blame: its author is not known
+ * here (yet, or any more), its stamp is in the future by this member's clock, or there is no room.
+ */
+export type Received = 'new' | 'known' | 'deferred' | 'rejected'
+
+const notTheSendersFault: ReadonlySet<string> = new Set(['NOT_MEMBER', 'UNAVAILABLE', 'RATE_LIMITED', 'STORAGE_FULL'])
 
 /** Records to bring another member up to date, and what is complete when it has taken all of them. */
 export interface Missing {
@@ -138,19 +143,23 @@ export class Replica {
    * @param source.ageMs how long ago the sender heard the author, ms
    */
   async receive(sealed: Uint8Array, source: { readonly from: PeerIdText; readonly ageMs: number }): Promise<Received> {
+    let record: FleetRecord | undefined
     try {
-      const record = await openRecord(sealed)
+      record = await openRecord(sealed)
       await this.#authority.check(record)
       if (record.kind === 'intent' && !this.#hlc.believes(record.hlc)) {
-        throw new FleetError('FRAME_INVALID', 'the stamp is too far in the future', {
+        throw new FleetError('UNAVAILABLE', 'the stamp is in the future', {
           author: record.author,
           wallMs: record.hlc[0],
         })
       }
       return this.#merge(record, source.ageMs) ? 'new' : 'known'
-    } catch (error) {
-      this.#rejected.emit({ from: source.from, error: toFleetError(error, 'FRAME_INVALID') })
-      return 'rejected'
+    } catch (thrown) {
+      const error = toFleetError(thrown)
+      this.#rejected.emit({ from: source.from, error })
+      if (record === undefined || !notTheSendersFault.has(error.code)) return 'rejected'
+      this.#logs.get(record.author)?.withhold(record.seq)
+      return 'deferred'
     }
   }
 
@@ -162,12 +171,14 @@ export class Replica {
   /**
    * What a member with that digest lacks. Inventories come first, for they carry certificates, then the oldest. The cost is that of the
    * difference: an author that the other has completely is not looked into.
+   * @param concerns limits the answer to some authors, when `have` speaks of these alone
    */
-  missingFrom(have: Digest): Missing {
+  missingFrom(have: Digest, concerns: (author: string) => boolean = () => true): Missing {
     const now = this.#deps.clock.monotonicMs()
     const entries: ReplicaEntry[] = []
     const marks: Record<string, number> = {}
     for (const [author, log] of this.#logs) {
+      if (!concerns(author)) continue
       const had = Object.hasOwn(have, author) ? (have[author] ?? 0) : 0
       if (log.mark > had) marks[author] = log.mark
       if (log.newest > had) entries.push(...log.entries().filter(({ record }) => record.seq > had))

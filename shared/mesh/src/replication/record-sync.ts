@@ -10,7 +10,17 @@ import {
   type Unsubscribe,
 } from '@wrale/kernel'
 import type { PeerIdText } from '@wrale/protocol'
-import { maxSyncFrameBytes, syncFrameSchema, syncProtocol, syncRequestSchema } from '@wrale/protocol/wire'
+import {
+  type Digest,
+  hashDigest,
+  maxSyncFrameBytes,
+  syncAnswerSchema,
+  type SyncFrame,
+  syncFrameSchema,
+  syncProtocol,
+  syncRequestSchema,
+  syncSelectionSchema,
+} from '@wrale/protocol/wire'
 import { gatedHandler } from '../admission/gated-registrar.ts'
 import type { Gate } from '../admission/gate.ts'
 import type { Member, PeerTable } from '../admission/peer-table.ts'
@@ -21,7 +31,7 @@ import { frameStream, type FrameStream } from '../frames.ts'
 import type { MemberNode } from '../node/member-node.ts'
 import { jittered, type MeshTuning } from '../tuning.ts'
 import type { ReplicaPort } from '../types.ts'
-import { fittingDigest, framesOf } from './sync-frames.ts'
+import { type Answer, concernsParts, framesOf, partHashes, requestFor, sameBytes, selectionFor } from './sync-frames.ts'
 
 /** Pulls under way at once, each way. */
 const maxPulls = 4
@@ -129,15 +139,13 @@ export class RecordSync implements Startable {
   }
 
   async #pullFrom(member: Member): Promise<void> {
-    const { clock, replica, logger } = this.#deps
+    const { clock, logger } = this.#deps
     let stream: Stream | undefined
     try {
       await withDeadline(clock, this.#tuning.syncDeadlineMs, this.#stopping.signal, async (signal) => {
         stream = await member.connections[0].newStream(syncProtocol, { signal })
         const frames = frameStream(stream, { maxBytes: maxSyncFrameBytes, signal })
-        await frames.write({ have: fittingDigest(replica.digest()) })
-        await frames.close()
-        await this.#take(frames, member.id)
+        await this.#ask(frames, member.id)
       })
     } catch (thrown) {
       const error = streamError(thrown)
@@ -147,14 +155,33 @@ export class RecordSync implements Startable {
     }
   }
 
-  async #take(frames: FrameStream, from: PeerIdText): Promise<void> {
+  async #ask(frames: FrameStream, from: PeerIdText): Promise<void> {
+    const { replica } = this.#deps
+    const digest = replica.digest()
+    const request = requestFor(digest)
+    await frames.write(request)
+    if (request.have !== undefined) await frames.close()
+    const answer = await frames.read(syncAnswerSchema)
+    if (!('parts' in answer)) return this.#take(answer, frames, from)
+    await frames.write(selectionFor(digest, answer.parts))
+    await frames.close()
+    return this.#take(await frames.read(syncFrameSchema), frames, from)
+  }
+
+  /** Takes frame after frame until the one with the marks, which hold when everything before them was taken. */
+  async #take(first: SyncFrame, frames: FrameStream, from: PeerIdText): Promise<void> {
+    const { replica } = this.#deps
+    let frame = first
     for (let count = 0; count < maxFrames; count++) {
-      const { records, done } = await frames.read(syncFrameSchema)
-      for (const [ageMs, sealed] of records) {
-        const verdict = await this.#deps.replica.receive(sealed, { from, ageMs })
+      for (const [ageMs, sealed] of frame.records) {
+        const verdict = await replica.receive(sealed, { from, ageMs })
         if (verdict === 'rejected') throw new FleetError('FRAME_INVALID', 'a record that was pulled is not acceptable')
       }
-      if (done) return
+      if (frame.marks !== undefined) {
+        replica.vouch(frame.marks)
+        return
+      }
+      frame = await frames.read(syncFrameSchema)
     }
     throw new FleetError('FRAME_TOO_LARGE', `an answer of more than ${maxFrames} frames`)
   }
@@ -169,8 +196,7 @@ export class RecordSync implements Startable {
     try {
       await withDeadline(clock, this.#tuning.syncDeadlineMs, this.#stopping.signal, async (signal) => {
         const frames = frameStream(stream, { maxBytes: maxSyncFrameBytes, signal })
-        const { have } = await frames.read(syncRequestSchema)
-        for (const frame of framesOf(replica.missingFrom(have))) await frames.write(frame)
+        for (const frame of framesOf(await this.#answerFor(frames, replica.digest()))) await frames.write(frame)
         await frames.close()
       })
     } catch (thrown) {
@@ -180,6 +206,16 @@ export class RecordSync implements Startable {
     } finally {
       this.#served--
     }
+  }
+
+  async #answerFor(frames: FrameStream, digest: Digest): Promise<Answer> {
+    const { replica } = this.#deps
+    const request = await frames.read(syncRequestSchema)
+    if (sameBytes(request.hash, hashDigest(digest))) return { records: [], marks: {} }
+    if (request.have !== undefined) return replica.missingFrom(request.have)
+    await frames.write({ parts: partHashes(digest) })
+    const { parts, have } = await frames.read(syncSelectionSchema)
+    return replica.missingFrom(have, concernsParts(parts))
   }
 
   #judge(peer: PeerIdText | null, error: FleetError): void {

@@ -1,5 +1,6 @@
 import { Emitter } from '@wrale/kernel'
 import type { PeerIdText } from '@wrale/protocol'
+import type { Digest } from '@wrale/protocol/wire'
 import type { ReceiveVerdict, ReplicaPort } from '../types.ts'
 
 /** A replica of texts instead of signed records: `author/key/seq`. What begins with `bad` is rejected. */
@@ -20,14 +21,17 @@ export class ReplicaFake implements ReplicaPort {
   }
 
   digest(): Record<string, number> {
-    return Object.fromEntries([...this.#held].map(([slot, { seq }]) => [slot, seq]))
+    return Object.fromEntries([...this.#held].map(([slot, { seq }]) => [authorOf(slot), seq]))
   }
 
-  missingFrom(have: Readonly<Record<string, number>>): Array<{ sealed: Uint8Array; ageMs: number }> {
-    return [...this.#held]
-      .filter(([slot, { seq }]) => seq > (have[slot] ?? 0))
+  missingFrom(have: Digest): { records: Array<{ sealed: Uint8Array; ageMs: number }>; marks: Digest } {
+    const records = [...this.#held]
+      .filter(([slot, { seq }]) => seq > (have[authorOf(slot)] ?? 0))
       .map(([, { sealed }]) => ({ sealed, ageMs: 7 }))
+    return { records, marks: {} }
   }
+
+  vouch(): void {}
 
   async receive(sealed: Uint8Array, { from, ageMs }: { from: PeerIdText; ageMs: number }): Promise<ReceiveVerdict> {
     const text = new TextDecoder().decode(sealed)
@@ -44,4 +48,10 @@ export class ReplicaFake implements ReplicaPort {
     this.changed.emit(text)
     return true
   }
+}
+
+/** Something that looks like a PeerId, for each slot its own. */
+function authorOf(slot: string): string {
+  const hex = Buffer.from(slot).toString('hex').replaceAll('0', 'z')
+  return `12D3KooW${hex.slice(-44).padStart(44, '1')}`
 }

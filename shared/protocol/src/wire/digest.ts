@@ -1,18 +1,18 @@
 import { sha256 } from '@noble/hashes/sha2.js'
-import { encodeCbor } from '@wrale/protocol'
+import { encodeCbor } from '../cbor.ts'
 
 /** Author to the number up to which everything of it is held. */
 export type Digest = Readonly<Record<string, number>>
 
 /** Bytes of a digest hash on the wire: enough to tell unequal from equal; nothing is trusted because of it. */
-const hashBytes = 8
+export const digestHashBytes = 8
 
 /**
  * Equal digests have equal hashes, whatever the order of their authors. Two replicas compare these first, so that being in step costs a
  * few bytes however large the fleet is (van Renesse et al., "Efficient Reconciliation and Flow Control for Anti-Entropy Protocols", 2008).
  */
 export function hashDigest(digest: Digest): Uint8Array {
-  return sha256(encodeCbor(digest)).slice(0, hashBytes)
+  return sha256(encodeCbor(digest)).slice(0, digestHashBytes)
 }
 
 /** Which of `buckets` parts of a digest an author belongs to; the same on every replica. */
