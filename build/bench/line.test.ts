@@ -17,6 +17,10 @@ test('a line has the median as its value and the ratio to its peer', () => {
   })
 })
 
+test('counts keep every digit', () => {
+  expect(benchLine({ name: 'a', unit: 'B', samples: [12_345_678] })?.value).toBe(12_345_678)
+})
+
 test('nothing measured gives no line, and a peer of nothing gives no ratio', () => {
   expect(benchLine({ name: 'a', unit: 's', samples: [] })).toBeUndefined()
   expect(benchLine({ name: 'a', unit: 's', samples: [1], peer: { name: 'b', samples: [] } })).not.toHaveProperty('peer')

@@ -11,7 +11,7 @@ export interface BenchLine extends Summary {
   readonly ratio?: number
 }
 
-/** Significant digits kept: more would be noise. */
+/** Significant digits kept of fractions: more would be noise. Counts stay as they are. */
 const DIGITS = 6
 
 /** Undefined for a measurement without samples. */
@@ -34,5 +34,5 @@ function rounded({ n, min, median, p95, max }: Summary): Summary {
 }
 
 function round(value: number): number {
-  return Number(value.toPrecision(DIGITS))
+  return Number.isInteger(value) ? value : Number(value.toPrecision(DIGITS))
 }

@@ -27,26 +27,28 @@ interface RuleContext {
 
 const ROOT = dirname(dirname(import.meta.dirname))
 
-const declaredPackages: DeclaredPackages = (() => {
-  const cache = new Map<string, ReadonlySet<string>>()
-  const names = (folder: string): ReadonlySet<string> => {
-    let found = cache.get(folder)
-    if (found === undefined) {
-      found = readNames(folder)
-      cache.set(folder, found)
-    }
-    return found
-  }
-  return (layer: LayerName, isTest: boolean) => {
-    const own = names(LAYERS[layer].folder)
-    return isTest || layer === 'build' || layer === 'e2e' ? own.union(names('.')) : own
-  }
-})()
+/** Which fields of a manifest hold what runs with the product, and which what only tests and tools need. */
+const RUNTIME_FIELDS = ['dependencies', 'optionalDependencies', 'peerDependencies']
+const ALL_FIELDS = [...RUNTIME_FIELDS, 'devDependencies']
+/** Tools, and Electron, which its packager wants among the development dependencies. */
+const RUNS_DEV_DEPENDENCIES: ReadonlySet<LayerName> = new Set(['build', 'e2e', 'electron'])
 
-function readNames(folder: string): ReadonlySet<string> {
-  const manifest = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as Record<string, object>
-  const fields = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies']
-  return new Set(fields.flatMap((field) => Object.keys(manifest[field] ?? {})))
+const manifests = new Map<string, Record<string, object>>()
+
+const declaredPackages: DeclaredPackages = (layer, isTest) => {
+  const { folder } = LAYERS[layer]
+  const all = new Set(namesIn(folder, ALL_FIELDS))
+  if (isTest || layer === 'build' || layer === 'e2e') return new Set([...all, ...namesIn('.', ALL_FIELDS)])
+  return RUNS_DEV_DEPENDENCIES.has(layer) ? all : new Set(namesIn(folder, RUNTIME_FIELDS))
+}
+
+function namesIn(folder: string, fields: readonly string[]): string[] {
+  let manifest = manifests.get(folder)
+  if (manifest === undefined) {
+    manifest = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as Record<string, object>
+    manifests.set(folder, manifest)
+  }
+  return fields.flatMap((field) => Object.keys(manifest[field] ?? {}))
 }
 
 function constantText(node: SourceNode | null | undefined): string | undefined {

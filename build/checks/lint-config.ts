@@ -13,6 +13,8 @@ const declined: OxlintConfig['rules'] = {
   'react/react-in-jsx-scope': 'off',
   // The compiler's own check knows which switches are exhaustive.
   'typescript/consistent-return': 'off',
+  // A hint for the React compiler, which is not used: it objects to TanStack's virtual lists.
+  'react/incompatible-library': 'off',
   // Every boundary parses with zod; inside, a checked assertion is how a branded or narrowed type is made.
   'typescript/no-unsafe-type-assertion': 'off',
   'typescript/no-unnecessary-type-parameters': 'off',

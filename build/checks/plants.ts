@@ -47,7 +47,7 @@ export const importPlants: Readonly<Record<LayerName, readonly ImportPlants[]>> 
   mesh: [
     {
       forbidden: ['@wrale/replica', '@wrale/host', '@wrale/edge-node', 'electron', 'react', '@wrale/build/lab'],
-      allowed: ['@wrale/kernel', '@wrale/protocol', 'node:dgram', 'libp2p', '@libp2p/mdns', '@chainsafe/libp2p-noise'],
+      allowed: ['@wrale/kernel', '@wrale/protocol', 'node:dgram', 'libp2p', '@libp2p/tcp', '@chainsafe/libp2p-noise'],
     },
     { forbidden: ['../../replica/src/index.ts'], allowed: ['./index.ts'] },
   ],

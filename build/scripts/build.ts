@@ -4,6 +4,9 @@ import { build, type BuildResult } from './build/build.ts'
 import { TARGET_NAMES, type TargetName } from './build/targets.ts'
 import { parseTaskArgs, runTask } from './task.ts'
 
+/** More files than this are shown as their sum. */
+const FILES_SHOWN = 8
+
 await runTask(async (args) => {
   const { values, positionals } = parseTaskArgs({
     args,
@@ -24,8 +27,14 @@ function isTarget(name: string): name is TargetName {
 
 function print({ name, built, durationMs, files }: BuildResult): void {
   process.stdout.write(`${name}: ${built ? `built in ${Math.round(durationMs)} ms` : 'up to date'}\n`)
-  for (const { path, bytes, gzipBytes } of files) {
-    if (!path.endsWith('.map')) process.stdout.write(`  ${path}  ${kib(bytes)}, gzip ${kib(gzipBytes)}\n`)
+  const carried = files.filter(({ path }) => !path.endsWith('.map'))
+  const sum = (size: 'bytes' | 'gzipBytes'): number => carried.reduce((total, file) => total + file[size], 0)
+  const rows =
+    carried.length <= FILES_SHOWN
+      ? carried
+      : [{ path: `${carried.length} files`, bytes: sum('bytes'), gzipBytes: sum('gzipBytes') }]
+  for (const { path, bytes, gzipBytes } of rows) {
+    process.stdout.write(`  ${path}  ${kib(bytes)}, gzip ${kib(gzipBytes)}\n`)
   }
 }
 

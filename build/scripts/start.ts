@@ -4,7 +4,7 @@ import { DemoConsole } from './demo/console.ts'
 import { Demo } from './demo/demo.ts'
 import { endOfProcess } from './demo/ending.ts'
 import { DEMO_HELP, parseDemoOptions } from './demo/options.ts'
-import { choosePrograms } from './demo/programs.ts'
+import { choosePrograms, targetsOf } from './demo/programs.ts'
 import { runTask } from './task.ts'
 
 await runTask(async (args) => {
@@ -18,7 +18,7 @@ await runTask(async (args) => {
   const onResult = ({ name, built }: { name: string; built: boolean }): void => {
     if (built) process.stderr.write(`wrale: built ${name}\n`)
   }
-  await build({ targets: programs.builds, onResult })
+  await build({ targets: targetsOf(programs), onResult })
   await new Demo({ programs, console: new DemoConsole() }, options).run(ending)
   return 0
 })

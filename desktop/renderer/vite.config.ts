@@ -1,8 +1,10 @@
 import react from '@vitejs/plugin-react'
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
 
-/** The policy that the station sends; dev and preview send it too, so that a violation shows before it ships. */
+/** The policy that the station sends; preview sends it too, so that a violation shows before it ships. */
 const contentSecurityPolicy = (nonce: string): string =>
   [
     "default-src 'none'",
@@ -16,26 +18,18 @@ const contentSecurityPolicy = (nonce: string): string =>
     "frame-ancestors 'none'",
   ].join('; ')
 
-/** What the station does with the page: one nonce per answer, in the header and in the page. */
+/** Serves the page as the station does: one nonce per answer, in the header and in the page. */
 function strictPreview(): Plugin {
   return {
     name: 'wrale-strict-preview',
-    configurePreviewServer(server) {
-      server.middlewares.use((request, response, next) => {
-        const isPage = request.headers.accept?.includes('text/html') === true
-        if (!isPage) return next()
+    configurePreviewServer({ config, middlewares }) {
+      middlewares.use((request, response, next) => {
+        if (request.headers.accept?.includes('text/html') !== true) return next()
         const nonce = randomBytes(16).toString('base64')
+        const page = readFileSync(resolve(config.root, config.build.outDir, 'index.html'), 'utf8')
+        response.setHeader('content-type', 'text/html; charset=utf-8')
         response.setHeader('content-security-policy', contentSecurityPolicy(nonce))
-        const end = response.end.bind(response)
-        const withNonce = (chunk: unknown, ...rest: never[]): typeof response => {
-          const text = Buffer.isBuffer(chunk) ? chunk.toString('utf8') : chunk
-          if (typeof text !== 'string') return end(chunk as never, ...rest)
-          const page = text.replace('__CSP_NONCE__', nonce)
-          response.setHeader('content-length', Buffer.byteLength(page))
-          return end(page as never, ...rest)
-        }
-        response.end = withNonce as typeof response.end
-        next()
+        response.end(page.replace('__CSP_NONCE__', nonce))
       })
     },
   }

@@ -37,6 +37,11 @@ export class FleetDaemon {
     this.#settings = settings
   }
 
+  /** The process that was started last, if any was. */
+  get started(): LabProcess | undefined {
+    return this.#process
+  }
+
   /** The process that was started last; NOT_RUNNING before the first start. */
   get process(): LabProcess {
     if (this.#process === undefined) throw new FleetError('NOT_RUNNING', `${this.name} has not been started`)

@@ -133,6 +133,18 @@ export class Fleet implements AsyncDisposable {
     )
   }
 
+  /** What is to be known after a failure: the picture, and the last lines of the station and of every program that has ended. */
+  describe(): string {
+    const programs = [this.station, ...this.#daemons].flatMap(({ started }) => started ?? [])
+    const told = programs.filter((program) => program === this.station.started || program.ended !== undefined)
+    const words = told.map((program) => {
+      const { label, ended } = program
+      const end = ended === undefined ? 'runs' : `ended with ${ended.signal ?? `code ${ended.code}`}`
+      return `${label} ${end}${program.quoteOutput()}`
+    })
+    return [this.view.describe(), ...words].join('\n')
+  }
+
   /** Kills everything and removes it. Idempotent. */
   async close(): Promise<void> {
     await this.view.stop()

@@ -58,6 +58,11 @@ export class FleetStation {
     this.#settings = settings
   }
 
+  /** The process that was started last, if any was. */
+  get started(): LabProcess | undefined {
+    return this.#process
+  }
+
   /** The running process; NOT_RUNNING before the first start. */
   get process(): LabProcess {
     if (this.#process === undefined) throw new FleetError('NOT_RUNNING', 'The station has not been started')
@@ -76,7 +81,9 @@ export class FleetStation {
 
   /** Starts it, or starts it again on the same state folder; resolves when it is ready. */
   async start(): Promise<void> {
-    const { stateDir, fleetName, port, args } = this.#settings
+    const { stateDir, fleetName, args } = this.#settings
+    // Where it was, so that its users find it again.
+    const port = this.#url === '' ? this.#settings.port : new URL(this.#url).port
     const flags = ['--state-dir', stateDir, '--name', 'station', '--port', String(port), '--create-fleet', fleetName]
     const started = this.machine.spawn(builtProgram('wrale', 'station', ...flags, ...args))
     this.#process = started
@@ -155,8 +162,13 @@ export class FleetStation {
     const headers = { authorization: `Bearer ${this.#token}` }
     const transport = websocketTransport({
       url: `${this.#url.replace(/^http/, 'ws')}/rpc`,
-      // The client asks for what ws and the DOM have in common, which their types do not say of each other.
-      open: (url) => new Socket(url, { agent: this.machine.agent, headers }) as unknown as WebSocket,
+      open: (url) => {
+        const socket = new Socket(url, { agent: this.machine.agent, headers })
+        // The close that follows tells the client; an error that nobody hears would end the process.
+        socket.on('error', () => undefined)
+        // The client asks for what ws and the DOM have in common, which their types do not say of each other.
+        return socket as unknown as WebSocket
+      },
       isSignedIn: async () => (await this.request('/api/v1/session')).status !== 401,
     })
     return { client: createFleetClient(transport), close: () => transport.close() }

@@ -1,5 +1,5 @@
 import { nodeDetailSchema, nodeSchema, problemSchema } from '@wrale/protocol/api'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { labCapability } from '../src/index.ts'
@@ -21,6 +21,9 @@ describe.skipIf(capability.kind !== 'netns')(`the command line beside a station$
   let fleet: Fleet
   beforeAll(async () => {
     fleet = await startFleet({ nodes: 2 })
+  })
+  afterEach(({ task }) => {
+    if (task.result?.state === 'fail') console.log(fleet.describe())
   })
   afterAll(async () => {
     await fleet?.close()

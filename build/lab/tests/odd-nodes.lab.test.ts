@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { labCapability } from '../src/index.ts'
 import { type Fleet, startFleet } from '../fleet/index.ts'
 import { currentPastDeadline, isCurrent, untilEveryoneKnowsEveryone } from './expectations.ts'
@@ -11,6 +11,9 @@ describe.skipIf(capability.kind !== 'netns')(`nodes that freeze or have no clock
   let fleet: Fleet
   beforeAll(async () => {
     fleet = await startFleet({ nodes: [{}, {}, { name: 'no-clock', clock: { at: 0 } }] })
+  })
+  afterEach(({ task }) => {
+    if (task.result?.state === 'fail') console.log(fleet.describe())
   })
   afterAll(async () => {
     await fleet?.close()

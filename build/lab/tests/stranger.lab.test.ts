@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { enrolProtocol, helloProtocol } from '@wrale/protocol/wire'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { labCapability, type LabProcess } from '../src/index.ts'
 import { type Fleet, startFleet } from '../fleet/index.ts'
@@ -35,6 +35,9 @@ describe.skipIf(capability.kind !== 'netns')(`a hostile stranger on the network$
     stranger = machine!.spawn({ command: process.execPath, args: [program, id, String(size + 1)] })
     await stranger.waitForLine('{"done":true}', { timeoutMs: 90_000 })
     lines = stranger.output.filter(({ stream }) => stream === 'stdout').map(({ text }) => JSON.parse(text) as unknown)
+  })
+  afterEach(({ task }) => {
+    if (task.result?.state === 'fail') console.log(fleet.describe())
   })
   afterAll(async () => {
     await fleet?.close()

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -10,12 +10,12 @@ const SCRIPTS = join(import.meta.dirname, '..')
 
 /** Stands in for npm: notes that it ran, takes a moment, and installs a "node" that is the one running this test. */
 const FAKE_NPM = `
-import { appendFileSync, mkdirSync, symlinkSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, symlinkSync } from 'node:fs'
 appendFileSync('npm-runs', process.argv.slice(2).join(' ') + '\\n')
 if (process.env.NPM_FAILS) process.exit(7)
 await new Promise((resolve) => setTimeout(resolve, 300))
 mkdirSync('node_modules/node/bin', { recursive: true })
-symlinkSync(${JSON.stringify(process.execPath)}, 'node_modules/node/bin/node')
+if (!existsSync('node_modules/node/bin/node')) symlinkSync(${JSON.stringify(process.execPath)}, 'node_modules/node/bin/node')
 `
 const ECHO_TASK = `
 const [code = '0'] = process.argv.slice(2)
@@ -72,7 +72,7 @@ const npmRuns = async (): Promise<string[]> => (await readFile(join(root, 'npm-r
 test('installs once, passes arguments and the exit code, and keeps stdout for the task', async () => {
   const first = await finish(start(['echo', '5', '--flag', 'a b']))
   expect(first).toMatchObject({ code: 5, stdout: '["5","--flag","a b"]\n' })
-  expect(first.stderr).toContain('installing npm packages')
+  expect(first.stderr).toContain('installing the npm packages')
   expect(await finish(start(['echo']))).toEqual({ code: 0, stdout: '[]\n', stderr: '' })
   expect(await npmRuns()).toEqual(['ci --include=dev --loglevel=error'])
 })
@@ -86,6 +86,25 @@ test('a changed manifest installs again; a changed file that no one installs fro
   await writeFile(join(root, 'shared/kernel/package.json'), '{"name":"kernel","dependencies":{"a":"1"}}')
   await finish(start(['echo']))
   expect(await npmRuns()).toHaveLength(2)
+})
+
+test('what is installed already is brought up to date in place, not pulled from under running programs', async () => {
+  await finish(start(['echo']))
+  await writeFile(join(root, 'node_modules/.package-lock.json'), '{"packages":{}}')
+  await writeFile(join(root, 'package-lock.json'), '{"packages":{"node_modules/a":{"version":"1.0.0"}}}')
+  await finish(start(['echo']))
+  const flags = '--include=dev --loglevel=error'
+  expect(await npmRuns()).toEqual([`ci ${flags}`, `install --no-save ${flags}`])
+})
+
+test('packages that fit the lock file without a stamp, as after npm install, are taken as they are', async () => {
+  await mkdir(join(root, 'node_modules/node/bin'), { recursive: true })
+  await symlink(process.execPath, join(root, 'node_modules/node/bin/node'))
+  const lock =
+    '{"packages":{"node_modules/a":{"version":"1.0.0"},"node_modules/b":{"version":"1.0.0","optional":true}}}'
+  await writeFile(join(root, 'package-lock.json'), lock)
+  await writeFile(join(root, 'node_modules/.package-lock.json'), '{"packages":{"node_modules/a":{"version":"1.0.0"}}}')
+  expect(await finish(start(['echo']))).toEqual({ code: 0, stdout: '[]\n', stderr: '' })
 })
 
 test('two runs at once install once', async () => {

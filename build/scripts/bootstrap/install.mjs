@@ -44,22 +44,40 @@ function isCurrent(root) {
   return existsSync(stamp) && existsSync(pinnedNode(root)) && readFileSync(stamp, 'utf8') === installStamp(root)
 }
 
-/** @param {string} root */
+/**
+ * Brings `node_modules` to what the lock file names: all of it when there is nothing yet, else only what differs, because
+ * a clean install would pull everything from under programs that run.
+ * @param {string} root
+ */
 async function install(root) {
-  say('installing npm packages; the first time takes a minute or two')
+  if (existsSync(join(root, 'node_modules', '.package-lock.json'))) {
+    say('bringing the npm packages up to date')
+    await npm(root, ['install', '--no-save'])
+  } else {
+    say('installing the npm packages; the first time takes a minute or two')
+    await npm(root, ['ci'])
+  }
+}
+
+/**
+ * @param {string} root
+ * @param {readonly string[]} args
+ */
+async function npm(root, args) {
   const path = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => !folder.startsWith(root))
-  const npm = npmCommand(path)
-  const end = await relay(npm.command, [...npm.args, 'ci', '--include=dev', '--loglevel=error'], {
+  const { command, prefix, shell } = npmCommand(path)
+  const end = await relay(command, [...prefix, ...args, '--include=dev', '--loglevel=error'], {
     cwd: root,
     // Data goes to stdout, progress to stderr: npm's report is progress.
     stdio: ['ignore', 2, 2],
     env: { ...process.env, PATH: path.join(delimiter) },
-    shell: npm.shell,
+    shell,
   }).catch((/** @type {unknown} */ error) => {
     throw new BootstrapError('INSTALL_FAILED', `npm cannot be started: ${String(error)}`, 69)
   })
   if (end.code === 0) return
-  throw new BootstrapError('INSTALL_FAILED', `'npm ci' ended with ${end.signal ?? `code ${end.code}`}; see above`, 69)
+  const how = end.signal ?? `code ${end.code}`
+  throw new BootstrapError('INSTALL_FAILED', `'npm ${args[0]}' ended with ${how}; see above`, 69)
 }
 
 /**
@@ -70,10 +88,10 @@ function npmCommand(path) {
   const script = process.env['npm_execpath']
   const node = path.map((folder) => join(folder, 'node')).find((file) => existsSync(file))
   if (node !== undefined && script !== undefined && /npm-cli\.c?js$/.test(script)) {
-    return { command: node, args: [script], shell: false }
+    return { command: node, prefix: [script], shell: false }
   }
   // On Windows npm is a batch file, which only a shell can start; the arguments hold nothing to quote.
-  return { command: 'npm', args: [], shell: process.platform === 'win32' }
+  return { command: 'npm', prefix: [], shell: process.platform === 'win32' }
 }
 
 /** @param {string} text */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -38,7 +38,11 @@ beforeEach(async () => {
     'package-lock.json': '{}',
     'edge/main.ts':
       "import { greeting } from '../lib/greeting.ts'\nclass Rover {}\nconsole.log(greeting, Rover.name)\n",
-    'lib/greeting.ts': "/*! Licence: free */\nexport const greeting: string = 'hello'\n",
+    'lib/greeting.ts': "import { part } from '@maker/part'\nexport const greeting: string = part('hello')\n",
+    'node_modules/@maker/part/package.json':
+      '{"name":"@maker/part","version":"1.2.3","license":"MIT","type":"module","exports":"./lib/index.js"}',
+    'node_modules/@maker/part/lib/index.js': 'export const part = (text) => text\n',
+    'node_modules/@maker/part/LICENCE': 'Free for all.\n',
     'lib/greeting.test.ts': 'throw new Error()\n',
     'pages/index.html': '<script type="module" src="/main.ts"></script>\n',
     'pages/main.ts': "import { greeting } from '../lib/greeting.ts'\ndocument.title = greeting\n",
@@ -59,8 +63,14 @@ test('a bundle runs by itself, keeps its names, and has its licences and source 
   expect((await execute(program)).stdout).toBe('hello Rover\n')
   expect((await stat(program)).mode & 0o777).toBe(0o755)
   expect(await listFiles(dirname(program))).toEqual(['edge.mjs', 'edge.mjs.LEGAL.txt', 'edge.mjs.map'])
-  expect(await readFile(`${program}.LEGAL.txt`, 'utf8')).toContain('Licence: free')
+  expect(await readFile(`${program}.LEGAL.txt`, 'utf8')).toContain('@maker/part 1.2.3, MIT\n\nFree for all.\n')
   expect(result?.files.find(({ path }) => path === 'edge/dist/edge.mjs')?.bytes).toBe((await stat(program)).size)
+})
+
+test('a program whose source has a shebang gets no second one', async () => {
+  await write({ 'edge/main.ts': "#!/usr/bin/env node\nconsole.log('hello')\n" })
+  await run('edge')
+  expect((await execute(join(root, 'edge/dist/edge.mjs'))).stdout).toBe('hello\n')
 })
 
 const OLD_NODE =
@@ -101,6 +111,15 @@ test('only what a change touches is built again', async () => {
 
   await write({ 'package-lock.json': '{"changed":true}' })
   expect(builtNames(await run())).toHaveLength(3)
+})
+
+test('what changes while it is built is built again the next time', async () => {
+  const building = run('edge')
+  await utimes(join(root, 'edge/main.ts'), new Date(), new Date(Date.now() + 60_000))
+  await building
+  await utimes(join(root, 'edge/main.ts'), new Date(), new Date(Date.now() - 60_000))
+  expect(builtNames(await run())).toContain('edge')
+  expect(builtNames(await run())).not.toContain('edge')
 })
 
 test('the copy of the pages is complete and loses what the pages no longer have', async () => {

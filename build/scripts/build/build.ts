@@ -51,7 +51,7 @@ export async function build(options: BuildOptions = {}): Promise<BuildResult[]> 
     // The others of the row are let finish, so that no half of a build goes on behind an error.
     for (const outcome of done) if (outcome.status === 'rejected') throw outcome.reason
   }
-  return results
+  return results.toSorted((a, b) => TARGET_NAMES.indexOf(a.name) - TARGET_NAMES.indexOf(b.name))
 }
 
 async function buildOne(
@@ -62,6 +62,7 @@ async function buildOne(
   force: boolean,
 ): Promise<BuildResult> {
   const started = performance.now()
+  const startedAtMs = Date.now()
   const recipe = sha256(packages, JSON.stringify(target))
   const known = await knownInputs(root, target)
   const record = await readRecord(root, name)
@@ -69,7 +70,7 @@ async function buildOne(
     return { name, built: false, durationMs: performance.now() - started, files: record.files }
   }
   const { files, inputs } = await produce(root, target, known)
-  await writeRecord(root, name, recipe, inputs, files)
+  await writeRecord(root, name, { recipe, inputs, files }, startedAtMs)
   return { name, built: true, durationMs: performance.now() - started, files }
 }
 

@@ -4,7 +4,8 @@ import { join, relative } from 'node:path'
 import { FleetError } from '@wrale/kernel'
 import type { BuildFailure, formatMessagesSync } from 'esbuild'
 import { writeBuilt, type BuiltFile } from './files.ts'
-import { englishOnly, lateBuiltins } from './plugins.ts'
+import { licenceText } from './licences.ts'
+import { asciiOnly, englishOnly, lateBuiltins, nativeCiphers } from './plugins.ts'
 import type { BundleEntry, BundleTarget } from './targets.ts'
 
 /** Packages in CommonJS call `require` for Node's own modules; an ES module has none unless it makes one. */
@@ -36,6 +37,9 @@ async function bundleEntry(root: string, entry: BundleEntry, target: BundleTarge
   const esbuild = await import('esbuild')
   try {
     const guard = target.executable ? await esbuild.transform(await readFile(GUARD), { minify: true }) : undefined
+    // One that the source has is kept and comes before the banner; a second one would be a syntax error.
+    const source = await readFile(join(root, entry.entry), 'utf8')
+    const shebang = guard && !source.startsWith('#!') ? SHEBANG : ''
     const { outputFiles, metafile } = await esbuild.build({
       absWorkingDir: root,
       entryPoints: [entry.entry],
@@ -46,15 +50,15 @@ async function bundleEntry(root: string, entry: BundleEntry, target: BundleTarge
       platform: 'node',
       target: RUNTIME,
       format: entry.format,
-      banner: entry.format === 'esm' ? { js: `${guard ? SHEBANG : ''}${REQUIRE}${guard?.code ?? ''}` } : {},
+      banner: entry.format === 'esm' ? { js: `${shebang}${REQUIRE}${guard?.code ?? ''}` } : {},
       external: [...target.external],
-      plugins: target.executable ? [lateBuiltins, englishOnly] : [englishOnly],
+      plugins: target.executable ? [lateBuiltins, nativeCiphers, asciiOnly, englishOnly] : [englishOnly],
       minifyWhitespace: true,
       minifySyntax: true,
       // Short names save a third of the file, and cost an idle daemon 5 MB of memory (measured), and readable stacks.
       minifyIdentifiers: false,
       sourcemap: 'external',
-      legalComments: 'external',
+      legalComments: 'none',
       logLevel: 'silent',
     })
     const files: BuiltFile[] = []
@@ -62,7 +66,10 @@ async function bundleEntry(root: string, entry: BundleEntry, target: BundleTarge
       const isProgram = path.endsWith(entry.outfile)
       files.push(await writeBuilt(root, relative(root, path), contents, target.executable && isProgram ? 0o755 : 0o644))
     }
-    return { files, inputs: Object.keys(metafile.inputs).filter((path) => !/node_modules\/|:/.test(path)) }
+    const inputs = Object.keys(metafile.inputs)
+    const licences = Buffer.from(await licenceText(root, inputs))
+    files.push(await writeBuilt(root, `${entry.outfile}.LEGAL.txt`, licences))
+    return { files, inputs: inputs.filter((path) => !/node_modules\/|:/.test(path)) }
   } catch (error) {
     throw explain(entry, error, esbuild.formatMessagesSync)
   }

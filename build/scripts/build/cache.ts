@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { sha256, writeBuilt, type BuiltFile } from './files.ts'
@@ -29,18 +30,20 @@ export async function readRecord(root: string, name: TargetName): Promise<BuildR
   return recordSchema.safeParse(parseJson(text)).data
 }
 
+/**
+ * Remembers a build, unless an input was changed while it ran: nobody knows which state of it went in.
+ * @param startedAtMs time of day at which the build began
+ */
 export async function writeRecord(
   root: string,
   name: TargetName,
-  recipe: string,
-  inputs: readonly string[],
-  files: BuiltFile[],
+  { recipe, inputs, files }: { recipe: string; inputs: readonly string[]; files: BuiltFile[] },
+  startedAtMs: number,
 ): Promise<void> {
-  const record: BuildRecord = {
-    recipe,
-    inputs: await Promise.all(inputs.map((path) => fingerprint(root, path))),
-    files,
-  }
+  const prints = await Promise.all(inputs.map((path) => fingerprint(root, path)))
+  const changes = await Promise.all(inputs.map((path) => changedAtMs(join(root, path))))
+  if (changes.some((time) => time > startedAtMs)) return rm(join(root, recordPath(name)), { force: true })
+  const record: BuildRecord = { recipe, inputs: prints, files }
   await writeBuilt(root, recordPath(name), Buffer.from(JSON.stringify(record)))
 }
 
@@ -69,10 +72,19 @@ async function fingerprint(root: string, path: string): Promise<{ path: string; 
 }
 
 async function hasSize(path: string, bytes: number): Promise<boolean> {
+  return (await statOptional(path))?.size === bytes
+}
+
+/** An input that is gone counts as changed. */
+async function changedAtMs(path: string): Promise<number> {
+  return (await statOptional(path))?.mtimeMs ?? Number.POSITIVE_INFINITY
+}
+
+async function statOptional(path: string): Promise<Stats | undefined> {
   try {
-    return (await stat(path)).size === bytes
+    return await stat(path)
   } catch (error) {
-    if (isAbsent(error)) return false
+    if (isAbsent(error)) return undefined
     throw error
   }
 }

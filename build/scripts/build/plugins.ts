@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Plugin } from 'esbuild'
 
 /**
@@ -25,6 +27,31 @@ export const englishOnly: Plugin = {
   setup(build) {
     build.onLoad({ filter: /[/\\]zod[/\\]v4[/\\]locales[/\\]index\.js$/ }, () => ({
       contents: "export { default as en } from './en.js'",
+    }))
+  },
+}
+
+/** Encrypts small frames with Node's own ciphers in place of WebAssembly; why is said there. */
+export const nativeCiphers: Plugin = {
+  name: 'native-ciphers',
+  setup(build) {
+    const path = join(import.meta.dirname, 'native-ciphers.mjs')
+    build.onResolve({ filter: /^@chainsafe\/as-(chacha20poly1305|sha256)$/ }, () => ({ path }))
+  },
+}
+
+/**
+ * Escapes what is not ASCII where the bundler does not, in regular expressions. With one such character in it, Node keeps the
+ * whole text of the bundle with two bytes a character: 2 MB of memory for a degree sign.
+ */
+export const asciiOnly: Plugin = {
+  name: 'ascii-only',
+  setup(build) {
+    build.onLoad({ filter: /[/\\]systeminformation[/\\]lib[/\\]\w+\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace(
+        /[\u0080-\uffff]/g,
+        (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      ),
     }))
   },
 }

@@ -151,6 +151,20 @@ test('a station that cannot start ends the demo with the station’s own error',
   expect(run.output()).toBe('wrale: STATE_DIR_IN_USE: the folder is in use by another process\n')
 })
 
+test('where a window can be shown it takes the station over, and closing it ends the demo', async () => {
+  const run = start(['--nodes', '1'], { FAKE_WINDOW: 'closes' })
+  await run.said('the station moves into its window')
+  expect(await run.ended).toBe(0)
+  expect(run.output()).not.toContain('Sign in')
+  expect(await survivors()).toEqual([])
+})
+
+test('a window that fails ends the demo with its error', async () => {
+  const run = start(['--nodes', '1'], { FAKE_WINDOW: 'fails' })
+  expect(await run.ended).toBe(73)
+  expect(run.output()).toContain('wrale: STATE_DIR_IN_USE: the folder is in use by another process\n')
+})
+
 test('a port in use is one line with a code, and nothing is started', async () => {
   const server = createServer().listen(port, '127.0.0.1')
   await once(server, 'listening')

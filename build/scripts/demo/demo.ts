@@ -14,6 +14,8 @@ import { watchFleet } from './watch.ts'
 
 const FLEET_NAME = 'Demo fleet'
 const TOKEN_TTL_S = 3600
+/** A node that does not come must not keep the window from opening. */
+const WINDOW_AFTER_MS = 30_000
 /** Long enough to see a healthy fleet first. */
 const FAULT_AFTER_MS = 45_000
 const FAULT = 'fan-stall'
@@ -52,13 +54,11 @@ export class Demo {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    const { port, stateDir, durationS, nodes } = this.#options
+    const { port, stateDir, durationS, nodes, faults } = this.#options
     await checkPort(port)
     await makeFolders(stateDir)
-    const started = startStation(
-      { command: this.#programs.station, stateDir: join(stateDir, 'station'), port, fleetName: FLEET_NAME },
-      signal,
-    )
+    const settings = { command: this.#programs.station, stateDir: this.#stationDir(), port, fleetName: FLEET_NAME }
+    const started = startStation(settings, signal)
     this.#children.push(started.child)
     const stationExit = started.child.exited.then((exit) => this.#stationEnded(exit))
     const station = await Promise.race([started.ready, stationExit])
@@ -67,20 +67,42 @@ export class Demo {
 
     const plan = planNodes(nodes)
     await this.#startNodes(station, plan)
-    if (this.#options.faults) void this.#breakSomething(plan, signal)
-    await Promise.race([stationExit, this.#watch(station, plan, signal), untilEnd(durationS, signal)])
+    if (faults) void this.#breakSomething(plan, signal)
+    const complete = Promise.withResolvers<void>()
+    const headless = Promise.race([stationExit, this.#watch(station, plan, complete.resolve, signal)])
+    const session =
+      this.#programs.window === undefined
+        ? headless
+        : Promise.race([complete.promise, delay(WINDOW_AFTER_MS, undefined, { signal }), headless]).then(() =>
+            this.#showWindow(station, signal),
+          )
+    await Promise.race([session, untilEnd(durationS, signal)])
+  }
+
+  /** The desktop application has a station of its own, so it can have the fleet's folder only after the other one. */
+  async #showWindow({ child }: RunningStation, signal: AbortSignal): Promise<void> {
+    const [command, ...args] = this.#programs.window ?? []
+    if (command === undefined || signal.aborted) return
+    await child.stop()
+    this.#console.event('the station moves into its window; closing it ends the demo')
+    const window = new Child('window', command, [...args, `--state-dir=${this.#stationDir()}`])
+    this.#children.push(window)
+    const exit = await window.exited
+    if (!exit.expected && exit.code !== 0) throw ownError(exit) ?? this.#unexplained(exit)
   }
 
   async #introduce({ url, api }: RunningStation): Promise<void> {
-    const link = await api.createSignInLink()
     this.#console.title(FLEET_NAME)
-    this.#console.fact('Web UI', url)
-    this.#console.fact('Sign in', link.url)
-    this.#console.fact('', `works once, until ${link.expiresAt.toLocaleTimeString()}`)
+    if (this.#programs.window === undefined) {
+      const link = await api.createSignInLink()
+      this.#console.fact('Web UI', url)
+      this.#console.fact('Sign in', link.url)
+      this.#console.fact('', `works once, until ${link.expiresAt.toLocaleTimeString()}`)
+      if (this.#options.open) openBrowser(link.url)
+    } else this.#console.fact('Window', 'opens when all nodes are here')
     this.#console.fact('State', this.#options.stateDir)
-    this.#console.fact('Stop', this.#programs.isWindow ? 'close the window, or Ctrl+C' : 'Ctrl+C')
+    this.#console.fact('Stop', 'Ctrl+C')
     this.#console.title('Nodes')
-    if (this.#options.open && !this.#programs.isWindow) openBrowser(link.url)
   }
 
   async #startNodes({ api }: RunningStation, plan: readonly PlannedNode[]): Promise<void> {
@@ -100,9 +122,17 @@ export class Demo {
     }
   }
 
-  async #watch({ api }: RunningStation, plan: readonly PlannedNode[], signal: AbortSignal): Promise<void> {
+  async #watch(
+    { api }: RunningStation,
+    plan: readonly PlannedNode[],
+    whenComplete: () => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     const expected = new Set(plan.map(({ name }) => name))
-    const onComplete = (count: number): void => this.#console.event(`all ${count} nodes are here`)
+    const onComplete = (count: number): void => {
+      this.#console.event(`all ${count} nodes are here`)
+      whenComplete()
+    }
     const onChange = (node: SeenNode, isNew: boolean): void => this.#console.node(node, isNew)
     await watchFleet(api, { expected, sinceMs: this.#startedAtMs }, { onChange, onComplete }, signal)
   }
@@ -120,15 +150,18 @@ export class Demo {
     else this.#console.trouble(exit)
   }
 
-  /** The end of a window is the person's wish; a headless station was to go on. */
   #stationEnded(exit: ChildExit): undefined {
-    if (exit.expected || (this.#programs.isWindow && exit.code === 0)) return
+    if (exit.expected) return
     throw ownError(exit) ?? this.#unexplained(exit)
   }
 
   #unexplained(exit: ChildExit): FleetError {
     this.#console.trouble(exit)
     return new FleetError('UNAVAILABLE', describeExit(exit))
+  }
+
+  #stationDir(): string {
+    return join(this.#options.stateDir, 'station')
   }
 
   #nodeDir(name: string): string {

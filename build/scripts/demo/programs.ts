@@ -3,26 +3,33 @@ import { join } from 'node:path'
 import type { TargetName } from '../build/targets.ts'
 import { ROOT } from '../task.ts'
 
-/** How the demo starts its programs: a command and the arguments that come before the program's own. */
+/** A command and the arguments that come before the program's own. */
+export type Command = readonly [command: string, ...args: string[]]
+
+/** How the demo starts its programs. */
 export interface Programs {
-  readonly station: readonly [command: string, ...args: string[]]
-  readonly edge: readonly [command: string, ...args: string[]]
-  /** The station is a window, and ending the demo is closing it. */
-  readonly isWindow: boolean
-  readonly builds: readonly TargetName[]
+  readonly station: Command
+  readonly edge: Command
+  /** The desktop application, which takes the fleet over once it is complete; absent where it cannot show a window. */
+  readonly window?: Command
 }
 
-/** The built programs: the desktop application where it can show its window, the headless station elsewhere. */
-export function choosePrograms(env: NodeJS.ProcessEnv = process.env): Programs {
+/** The built programs, with a window where there is a display and Electron's binary is installed. */
+export function choosePrograms(
+  env: NodeJS.ProcessEnv = process.env,
+  exists: (path: string) => boolean = existsSync,
+): Programs {
+  const station = [process.execPath, join(ROOT, 'desktop/headless/dist/wrale.mjs'), 'station'] as const
   const edge = [process.execPath, join(ROOT, 'edge-node/dist/wrale-edge.mjs')] as const
   // The binary itself: the package's own launcher would download it where it is missing.
   const electron = join(ROOT, 'node_modules/electron/dist/electron')
-  if (hasDisplay(env) && existsSync(electron)) {
-    const station = [electron, join(ROOT, 'desktop/electron/dist/main.mjs'), '--'] as const
-    return { station, edge, isWindow: true, builds: ['edge', 'web', 'electron'] }
-  }
-  const station = [process.execPath, join(ROOT, 'desktop/headless/dist/wrale.mjs'), 'station'] as const
-  return { station, edge, isWindow: false, builds: ['edge', 'station', 'web', 'station-web'] }
+  const canShow = hasDisplay(env) && env['CI'] === undefined && exists(electron)
+  return { station, edge, ...(canShow && { window: [electron, join(ROOT, 'desktop/electron')] }) }
+}
+
+export function targetsOf(programs: Programs): readonly TargetName[] {
+  const headless: TargetName[] = ['edge', 'station', 'web', 'station-web']
+  return programs.window === undefined ? headless : [...headless, 'electron']
 }
 
 export function hasDisplay(env: NodeJS.ProcessEnv): boolean {

@@ -120,7 +120,7 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
       mesh,
       members,
       link,
-      memory: sqliteStateMemory(database),
+      memory: sqliteStateMemory(database, logger),
       clock,
       logger,
     })

@@ -4,6 +4,7 @@ import './theme/tokens.css'
 import './theme/base.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { z } from 'zod'
 import { App } from './app/app.tsx'
 import { ServicesContext } from './app/hooks.ts'
 import { composeServices } from './app/services.ts'
@@ -33,6 +34,8 @@ async function start(): Promise<void> {
   const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? ''
   // Libraries that make style elements without Mantine's help look for the nonce here (npm package get-nonce).
   Object.assign(globalThis, { __webpack_nonce__: nonce })
+  // The page may not turn text into code, so zod must not try to.
+  z.config({ jitless: true })
   const root = document.querySelector('#root')
   if (root === null) throw new Error('index.html has no #root')
   const services = composeServices(await chooseBackend(), storageOf(window))

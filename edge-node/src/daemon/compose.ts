@@ -22,6 +22,7 @@ import { DaemonFile } from './daemon-file.ts'
 import { FleetSession } from './fleet-session.ts'
 import { LocalHttp } from './http/server.ts'
 import { type KnownMember, knownMembers } from './known-members.ts'
+import { collectGarbage, MemoryTrim } from './memory-trim.ts'
 import { defaultName } from './names.ts'
 import type { NodeView } from './node-view.ts'
 import { recordsFile } from './paths.ts'
@@ -99,9 +100,10 @@ export function compose(
     { view, standing, simulated, sample: () => telemetry.sample() },
     { stateDirectory: directory.path },
   )
+  const trim = new MemoryTrim({ clock, collect: collectGarbage })
   // What can be in use already comes first, so that a second daemon ends before it has done anything. Health listens before
   // telemetry speaks, and the fleet is told when there is something to tell.
-  const parts = new Lifecycle([http, control, new DaemonFile({ directory, view }), health, telemetry, standing])
+  const parts = new Lifecycle([http, control, new DaemonFile({ directory, view }), health, telemetry, standing, trim])
   return { view, start: () => parts.start(), stop: () => parts.stop() }
 }
 

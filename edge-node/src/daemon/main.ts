@@ -1,3 +1,4 @@
+import './lean.ts'
 import { reportAndExit } from '@wrale/host'
 import { programName } from './cli/common.ts'
 import { runCli } from './cli/program.ts'

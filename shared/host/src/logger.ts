@@ -13,14 +13,13 @@ export interface LoggerOptions {
 /** Field names that must never reach a log, wherever somebody puts them. */
 const secretFields = ['secret', 'token', 'password', 'privateKey', 'authorization', 'cookie']
 
-/** JSON lines, one an event: {level, time (RFC 3339), name, msg, ...fields}. */
+/** JSON lines, one an event: {level, time (RFC 3339), program, msg, ...fields}. */
 export function createLogger(options: LoggerOptions): Logger {
   const { name, level, fd = 1 } = options
   const base = pino(
     {
-      name,
       level,
-      base: null,
+      base: { program: name },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { error: describeError },

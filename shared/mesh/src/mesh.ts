@@ -12,8 +12,8 @@ import { Dialler } from './dialling/dialler.ts'
 import { Discovery } from './discovery/discovery.ts'
 import { serviceNames } from './discovery/service-names.ts'
 import { EnrolService } from './enrolment/enrol-service.ts'
-import { Heartbeat } from './heartbeat.ts'
 import { Incidents } from './incidents.ts'
+import { Pulse } from './liveness/pulse.ts'
 import { LearnAddresses } from './node/learn-addresses.ts'
 import { createMemberNode, type MemberNode } from './node/member-node.ts'
 import { checkMultiaddrs, startNode } from './node/start-node.ts'
@@ -41,6 +41,7 @@ export function createMesh(deps: MeshDeps & MeshRuntime, options: MeshOptions, t
 interface Running {
   readonly node: MemberNode
   readonly peers: PeerTable
+  readonly pulse: Pulse
   readonly parts: Startable
 }
 
@@ -70,7 +71,9 @@ class LibP2PMesh implements Mesh {
   }
 
   peers(): readonly MeshPeer[] {
-    return this.#running?.peers.all().map(toMeshPeer) ?? []
+    if (this.#running === undefined) return []
+    const { peers, pulse } = this.#running
+    return peers.all().map((member) => toMeshPeer(member, pulse.rttMsOf(member.connection)))
   }
 
   async start(): Promise<void> {
@@ -109,8 +112,10 @@ class LibP2PMesh implements Mesh {
       },
     })
     const isPenalised = (peer: { toString(): string }): boolean => penalties.isDeferred(peer.toString())
+    const pulse = new Pulse(clock, logger, tuning)
     const node = await createMemberNode(
       {
+        pulse,
         identity,
         listen,
         software,
@@ -126,7 +131,8 @@ class LibP2PMesh implements Mesh {
       incidents,
       penalties,
       disconnect: (peer, why) => {
-        for (const connection of peers.get(peer)?.connections ?? []) void closeConnection(connection, why)
+        const member = peers.get(peer)
+        if (member !== undefined) void closeConnection(member.connection, why)
       },
     })
     const self = identity.id
@@ -134,7 +140,7 @@ class LibP2PMesh implements Mesh {
     const admission = new Admission({ self, hello, clock, gate, peers, incidents, penalties }, node, tuning)
     const dialler = new Dialler({ self, node, gate, peers, strangers, clock, logger }, tuning, this.#options.peers)
     const sync = new RecordSync({ node, replica, gate, peers, conduct, clock, logger }, tuning)
-    const gossip = new RecordGossip({ node, topic, replica, peers, conduct, clock, logger }, tuning)
+    const gossip = new RecordGossip({ node, topic, replica, peers, conduct, incidents, clock, logger }, tuning)
     gossip.reachable.subscribe((peer) => sync.pullLater(peer, tuning.settleMs))
     peers.admitted.subscribe((member) => {
       logger.info('a peer is linked', { peer: member.id, name: member.certificate.name, role: member.certificate.role })
@@ -149,7 +155,6 @@ class LibP2PMesh implements Mesh {
         ? []
         : [new EnrolService({ self, membership, desk: enrolment, gate, incidents, clock, logger }, node, tuning)]),
       sync,
-      new Heartbeat({ peers, clock, logger }, tuning),
       new LearnAddresses(node, peers, logger),
       {
         start: async () => {
@@ -162,7 +167,7 @@ class LibP2PMesh implements Mesh {
       dialler,
       ...(this.#options.mdns ? [this.#discovery(node, peers, dialler)] : []),
     ])
-    return { node, peers, parts }
+    return { node, peers, pulse, parts }
   }
 
   #discovery(node: MemberNode, peers: PeerTable, dialler: Dialler): Discovery {

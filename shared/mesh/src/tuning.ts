@@ -8,12 +8,14 @@ export interface MeshTuning {
   readonly maxPeers: number
   /** Most connections that wait for their hello at once; the one that waited longest makes room for a new one. */
   readonly maxPending: number
-  /** Mean time between two pings of a peer; each is up to a third shorter or longer. */
-  readonly pingIntervalMs: number
+  /** Mean time after which a silent connection is pinged; each is up to a third shorter or longer. */
+  readonly silenceMs: number
   /** Past which a ping that was not answered ends the connection. */
   readonly pingDeadlineMs: number
   /** In which records that are written shortly after one another go into one gossip message. */
   readonly batchWindowMs: number
+  /** Mean time between looking whether every peer can be pushed to. */
+  readonly repairMs: number
   /** So long after push to a peer began to work, a second pull fetches what the peer wrote in between. */
   readonly settleMs: number
   /** So long after admission at the latest. */
@@ -31,9 +33,10 @@ export const defaultTuning: MeshTuning = {
   enrolDeadlineMs: 10_000,
   maxPeers: 64,
   maxPending: 128,
-  pingIntervalMs: 7500,
+  silenceMs: 7500,
   pingDeadlineMs: 4000,
   batchWindowMs: 20,
+  repairMs: 10_000,
   settleMs: 100,
   unsettledMs: 2000,
   syncIntervalMs: 60_000,

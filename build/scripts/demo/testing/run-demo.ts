@@ -12,8 +12,9 @@ await runTask(async (args) => {
   const programs = {
     station: [process.execPath, join(import.meta.dirname, 'fake-station.ts')],
     edge: [process.execPath, join(import.meta.dirname, 'fake-edge.ts')],
-    isWindow: false,
-    builds: [],
+    ...(process.env['FAKE_WINDOW'] && {
+      window: [process.execPath, join(import.meta.dirname, 'fake-window.ts')] as const,
+    }),
   } as const
   await new Demo({ programs, console: new DemoConsole() }, options).run(endOfProcess())
   return 0

@@ -10,7 +10,6 @@ import { createJoinToken, parseTtl } from './join-token.ts'
 import { login, printSignInLink } from './login.ts'
 import { defaultStateDirectory } from './paths.ts'
 import { type OutputForm, outputForms, type Terminal } from './print.ts'
-import { runStation } from './station.ts'
 import { top } from './top.ts'
 
 const logLevels = ['debug', 'info', 'warn', 'error'] as const
@@ -74,6 +73,8 @@ function addStation(program: Command, terminal: Terminal): void {
         logLevel: (typeof logLevels)[number]
       }) => {
         const { createFleet, name, peer, ...rest } = options
+        // Loaded only here: a station is most of the program, and every other verb should start without it.
+        const { runStation } = await import('./station.ts')
         await runStation(terminal, { ...rest, createFleet, name, peers: peer })
       },
     )

@@ -7,8 +7,11 @@ import { countLine, nodeTable } from './node-table.ts'
 import type { Terminal } from './print.ts'
 
 const frameMs = 500
-const enterScreen = '\u001B[?1049h\u001B[?25l'
-const leaveScreen = '\u001B[?25h\u001B[?1049l'
+/** Alternate screen, no cursor, and no wrapping of lines that are too long. */
+const enterScreen = '\u001B[?1049h\u001B[?25l\u001B[?7l'
+const leaveScreen = '\u001B[?7h\u001B[?25h\u001B[?1049l'
+/** Where a terminal does not tell its height. */
+const usualRows = 24
 const home = '\u001B[H'
 const clearToLineEnd = '\u001B[K'
 const clearToEnd = '\u001B[J'
@@ -93,7 +96,7 @@ function drawFrame(
     '',
     ...nodeTable(nodes, Date.now(), out).split('\n'),
   ]
-  const shown = lines.slice(0, Math.max(1, out.rows - 1))
+  const shown = lines.slice(0, (out.rows > 0 ? out.rows : usualRows) - 1)
   out.write(`${home}${shown.map((line) => `${line}${clearToLineEnd}`).join('\n')}${clearToEnd}`)
 }
 

@@ -1,5 +1,6 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core'
 import { IconKeyboard, IconLink, IconLogout, IconUser } from '@tabler/icons-react'
+import { useState } from 'react'
 import { useBackend, useScreen } from './hooks.ts'
 import { useAccess } from './use-access.ts'
 
@@ -8,10 +9,11 @@ export function AccountMenu() {
   const { kind } = useBackend()
   const screen = useScreen()
   const { copySignInLink, signOut } = useAccess()
+  const [opened, setOpened] = useState(false)
   return (
-    <Menu position="bottom-end" shadow="md" width={220}>
+    <Menu opened={opened} onChange={setOpened} position="bottom-end" shadow="md" width={220}>
       <Menu.Target>
-        <Tooltip label="This session">
+        <Tooltip label="This session" disabled={opened}>
           <ActionIcon variant="subtle" size="lg" aria-label="This session">
             <IconUser size={20} stroke={1.5} />
           </ActionIcon>

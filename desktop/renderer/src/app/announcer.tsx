@@ -30,7 +30,7 @@ export function Announcer() {
     }
   }, [fleet])
   return (
-    <VisuallyHidden role="status" aria-live="polite">
+    <VisuallyHidden component="output" aria-live="polite">
       {text}
     </VisuallyHidden>
   )

@@ -1,15 +1,12 @@
-import { lazy, Suspense, useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
-import { NodesScreen } from '../features/nodes/nodes-screen.tsx'
 import { OverviewScreen } from '../features/overview/overview-screen.tsx'
 import { SignInScreen } from '../features/sign-in/sign-in-screen.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { NotFound } from './not-found.tsx'
 import { useLink, useServices } from './hooks.ts'
+import { NodeScreen, NodesScreen } from './lazy.ts'
 import { Shell } from './shell.tsx'
-
-/** The charts are half of the code; they come when the first node is opened. */
-const NodeScreen = lazy(async () => ({ default: (await import('../features/node/node-screen.tsx')).NodeScreen }))
 
 export function App() {
   const [path] = useLocation()

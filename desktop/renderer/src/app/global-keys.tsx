@@ -1,7 +1,6 @@
 import { useLocation } from 'wouter'
 import { themeChoices } from '../stores/preferences-store.ts'
 import { useScreen, useThemeChoice, useUpdatePreferences, useUtc } from './hooks.ts'
-import { openPalette } from './palette-store.ts'
 import { useCommands } from './use-commands.ts'
 import { themeLabels } from './preferences-menu.tsx'
 
@@ -13,7 +12,7 @@ export function GlobalKeys() {
   const theme = useThemeChoice()
   const utc = useUtc()
   useCommands({
-    palette: openPalette,
+    palette: () => screen.open('palette'),
     help: () => screen.open('help'),
     goOverview: () => navigate('/'),
     goNodes: () => navigate('/nodes'),

@@ -1,10 +1,11 @@
-import { Kbd, Modal } from '@mantine/core'
+import { Modal } from '@mantine/core'
 import { Fragment } from 'react'
-import { commandNames, commands, keyWords } from '../model/keys.ts'
+import { commandNames, commands } from '../model/keys.ts'
 import { nodeStates, stateMeanings, stateWords } from '../model/state.ts'
 import { StateMark } from '../ui/state-mark.tsx'
 import classes from './help.module.css'
 import { useDialog, useScreen } from './hooks.ts'
+import { Keys } from './keys.tsx'
 
 const groups = [...new Set(commandNames.map((name) => commands[name].group))]
 
@@ -53,20 +54,5 @@ export function Help() {
         </section>
       </div>
     </Modal>
-  )
-}
-
-export function Keys({ keys }: { readonly keys: string }) {
-  const words = keyWords(keys)
-  const between = keys.includes(' ') && keys !== ' ' ? 'then' : ''
-  return (
-    <span className={classes.combination}>
-      {words.map((word, index) => (
-        <Fragment key={word}>
-          {index > 0 && between}
-          <Kbd size="xs">{word}</Kbd>
-        </Fragment>
-      ))}
-    </span>
   )
 }

@@ -1,4 +1,5 @@
 import type { Fleet, Node as FleetNode } from '@wrale/protocol/api'
+import { useMediaQuery } from '@mantine/hooks'
 import { createContext, useContext } from 'react'
 import { useStore } from 'zustand'
 import type { Backend, LinkStatus } from '../backend/backend.ts'
@@ -16,6 +17,7 @@ import {
   selectDialog,
   selectNotice,
 } from '../stores/screen-store.ts'
+import { resolveTheme, rowHeight, type ThemeName } from '../theme/resolve.ts'
 import type { Services } from './services.ts'
 
 export const ServicesContext = createContext<Services | undefined>(undefined)
@@ -68,3 +70,17 @@ export const useNotice = (): Notice | undefined => useStore(useServices().screen
 export const useCameFrom = (): string => useStore(useServices().screen, selectCameFrom)
 /** Dialogs and notices. The actions never change. */
 export const useScreen = (): ScreenActions => useServices().screen.getState()
+
+const now = { getInitialValueInEffect: false } as const
+
+/** The theme in force. */
+export function useThemeName(): ThemeName {
+  const systemIsLight = useMediaQuery('(prefers-color-scheme: light)', undefined, now)
+  return resolveTheme(useThemeChoice(), systemIsLight)
+}
+
+/** Height of a row of a list, pixels. */
+export function useRowHeight(): number {
+  const touch = useMediaQuery('(pointer: coarse)', undefined, now)
+  return rowHeight(useThemeName(), useDensity(), touch)
+}

@@ -17,7 +17,7 @@ export function LinkBanner() {
   if (status.phase === 'waiting') return <Reconnecting status={status} />
   if (status.phase !== 'live' || station === undefined || station.link === 'up') return null
   return (
-    <div className={classes.banner} data-tone={station.link === 'down' ? 'fail' : 'warn'} role="status">
+    <output className={classes.banner} data-tone={station.link === 'down' ? 'fail' : 'warn'}>
       <IconAccessPointOff size={18} stroke={1.75} aria-hidden="true" />
       {station.link === 'down' ? (
         <span>
@@ -30,7 +30,7 @@ export function LinkBanner() {
           and have power.
         </span>
       )}
-    </div>
+    </output>
   )
 }
 
@@ -46,7 +46,7 @@ function Reconnecting({ status }: { readonly status: LinkStatus & { phase: 'wait
   )
   if (!late) return null
   return (
-    <div className={classes.banner} data-tone="fail" role="status">
+    <output className={classes.banner} data-tone="fail">
       <IconPlugConnectedX size={18} stroke={1.75} aria-hidden="true" />
       <span>
         <strong>No connection to the station.</strong>{' '}
@@ -62,6 +62,6 @@ function Reconnecting({ status }: { readonly status: LinkStatus & { phase: 'wait
       <Button size="compact-sm" variant="default" onClick={connect} disabled={retryAtMs === undefined}>
         Try now
       </Button>
-    </div>
+    </output>
   )
 }

@@ -16,13 +16,13 @@ export function NoticeArea() {
     return () => window.clearTimeout(timer)
   }, [notice, dismiss])
   return (
-    <div role="status" className={classes.area}>
+    <output className={classes.area}>
       {notice !== undefined && (
-        <div key={notice.id} className={classes.notice} data-tone={notice.tone}>
-          <p>{notice.text}</p>
+        <span key={notice.id} className={classes.notice} data-tone={notice.tone}>
+          <span>{notice.text}</span>
           <CloseButton size="sm" aria-label="Dismiss" onClick={dismiss} />
-        </div>
+        </span>
       )}
-    </div>
+    </output>
   )
 }

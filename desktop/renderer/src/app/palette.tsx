@@ -1,4 +1,4 @@
-import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight'
+import { createSpotlight, Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight'
 import {
   type Icon as TablerIcon,
   IconBaselineDensityMedium,
@@ -10,7 +10,7 @@ import {
   IconSearch,
   IconWorld,
 } from '@tabler/icons-react'
-import { type ReactNode, useDeferredValue, useState } from 'react'
+import { type ReactNode, useDeferredValue, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { useLocation } from 'wouter'
 import { commands } from '../model/keys.ts'
@@ -18,23 +18,32 @@ import { findNodes } from '../model/find.ts'
 import { selectNodes } from '../stores/fleet-store.ts'
 import { themeChoices } from '../stores/preferences-store.ts'
 import { StateMark } from '../ui/state-mark.tsx'
-import { Keys } from './help.tsx'
-import { useBackend, useDensity, useScreen, useServices, useUpdatePreferences, useUtc } from './hooks.ts'
-import { paletteStore } from './palette-store.ts'
+import { useBackend, useDensity, useDialog, useScreen, useServices, useUpdatePreferences, useUtc } from './hooks.ts'
+import { Keys } from './keys.tsx'
 import { themeLabels } from './preferences-menu.tsx'
 import { screens } from './screens.ts'
 import { useAccess } from './use-access.ts'
 
+const [store, { open, close }] = createSpotlight()
+
 /** Nodes that one search shows. */
 const nodeLimit = 8
+
+const nobody: ReturnType<typeof selectNodes> = new Map()
 
 const icon = (Icon: TablerIcon): ReactNode => <Icon size={18} stroke={1.5} aria-hidden="true" />
 
 /** Ctrl+K: go anywhere, do anything. */
 export function Palette() {
+  const opened = useDialog() === 'palette'
+  const screen = useScreen()
   const [query, setQuery] = useState('')
+  useEffect(() => {
+    if (opened) open()
+    else close()
+  }, [opened])
   const search = useDeferredValue(query)
-  const nodes = useNodeActions(search)
+  const nodes = useNodeActions(opened, search)
   const actions = useCommandActions()
   const wanted = search.trim().toLowerCase()
   const matching = actions
@@ -46,13 +55,17 @@ export function Palette() {
   const shown = [...(nodes.length > 0 ? [{ group: 'Nodes', actions: nodes }] : []), ...matching]
   return (
     <Spotlight
-      store={paletteStore}
+      store={store}
+      onSpotlightClose={() => {
+        if (opened) screen.close()
+      }}
       actions={wanted === '' ? [...matching, ...shown.filter(({ group }) => group === 'Nodes')] : shown}
       query={query}
       onQueryChange={setQuery}
       filter={(_, all) => all}
       shortcut={null}
       scrollable
+      overlayProps={{ backgroundOpacity: 0.45, blur: 0 }}
       maxHeight={420}
       nothingFound="Nothing has this name"
       searchProps={{
@@ -64,9 +77,10 @@ export function Palette() {
   )
 }
 
-function useNodeActions(search: string): SpotlightActionData[] {
+function useNodeActions(opened: boolean, search: string): SpotlightActionData[] {
   const [, navigate] = useLocation()
-  const nodes = useStore(useServices().fleet, selectNodes)
+  // A closed palette does not follow the fleet.
+  const nodes = useStore(useServices().fleet, (state) => (opened ? selectNodes(state) : nobody))
   return findNodes(nodes.values(), search, nodeLimit).map((node) => ({
     id: `node ${node.id}`,
     label: node.name,

@@ -1,5 +1,6 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core'
 import { IconCheck, IconDeviceDesktop, IconMoon, IconSun, IconSunglasses } from '@tabler/icons-react'
+import { useState } from 'react'
 import { densities, type ThemeChoice, themeChoices } from '../stores/preferences-store.ts'
 import { useDensity, useThemeChoice, useUpdatePreferences, useUtc } from './hooks.ts'
 
@@ -22,10 +23,11 @@ export function PreferencesMenu() {
   const update = useUpdatePreferences()
   const Current = icons[choice]
   const check = <IconCheck size={16} aria-hidden="true" />
+  const [opened, setOpened] = useState(false)
   return (
-    <Menu position="bottom-end" shadow="md" width={220} closeOnItemClick={false}>
+    <Menu opened={opened} onChange={setOpened} position="bottom-end" shadow="md" width={220} closeOnItemClick={false}>
       <Menu.Target>
-        <Tooltip label="Theme and display">
+        <Tooltip label="Theme and display" disabled={opened}>
           <ActionIcon variant="subtle" size="lg" aria-label="Theme and display">
             <Current size={20} stroke={1.5} />
           </ActionIcon>

@@ -20,9 +20,9 @@ export interface Services {
   readonly list: ListStore
   readonly screen: ScreenStore
   /** Begins to watch the fleet, or tries again at once. Idempotent. */
-  connect(): void
+  readonly connect: () => void
   /** Ends the session and forgets what it showed. */
-  signOut(): Promise<void>
+  readonly signOut: () => Promise<void>
 }
 
 export function composeServices(backend: Backend, storage: Pick<Storage, 'getItem' | 'setItem'> | undefined): Services {

@@ -1,12 +1,10 @@
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, Suspense, useEffect, useRef } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { Announcer } from './announcer.tsx'
 import { GlobalKeys } from './global-keys.tsx'
-import { Help } from './help.tsx'
 import { useScreen } from './hooks.ts'
-import { JoinDialog } from './join-dialog.tsx'
 import { NoticeArea } from './notice.tsx'
-import { Palette } from './palette.tsx'
+import { loadWhenIdle, Overlays } from './lazy.ts'
 import { Rail } from './rail.tsx'
 import classes from './shell.module.css'
 import { TopBar } from './top-bar.tsx'
@@ -27,6 +25,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
   useEffect(() => {
     if (!path.startsWith('/nodes/')) visited(search === '' ? path : `${path}?${search}`)
   }, [path, search, visited])
+  useEffect(() => loadWhenIdle(window), [])
   return (
     <div className={classes.shell}>
       <a className={classes.skip} href="#main">
@@ -37,9 +36,9 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       <main ref={main} id="main" tabIndex={-1} className={classes.main}>
         {children}
       </main>
-      <Palette />
-      <Help />
-      <JoinDialog />
+      <Suspense>
+        <Overlays />
+      </Suspense>
       <NoticeArea />
       <Announcer />
       <GlobalKeys />

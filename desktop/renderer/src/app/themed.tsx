@@ -1,9 +1,8 @@
 import { MantineProvider } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
 import { type ReactNode, useLayoutEffect } from 'react'
-import { resolveTheme, schemeOf } from '../theme/resolve.ts'
+import { schemeOf } from '../theme/resolve.ts'
 import { cssVariablesResolver, theme } from '../theme/theme.ts'
-import { useDensity, useThemeChoice } from './hooks.ts'
+import { useDensity, useThemeName } from './hooks.ts'
 
 interface ThemedProps {
   /** Allows the style elements that Mantine makes under a strict content security policy. */
@@ -12,10 +11,8 @@ interface ThemedProps {
 }
 
 export function Themed({ nonce, children }: ThemedProps) {
-  const choice = useThemeChoice()
   const density = useDensity()
-  const systemIsLight = useMediaQuery('(prefers-color-scheme: light)', undefined, { getInitialValueInEffect: false })
-  const name = resolveTheme(choice, systemIsLight)
+  const name = useThemeName()
   useLayoutEffect(() => {
     const { dataset } = document.documentElement
     dataset['theme'] = name

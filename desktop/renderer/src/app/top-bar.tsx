@@ -1,22 +1,27 @@
 import { Kbd } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { AccountMenu } from './account-menu.tsx'
-import { useFleet } from './hooks.ts'
+import { useFleet, useScreen } from './hooks.ts'
 import { LinkBanner } from './link-banner.tsx'
-import { openPalette } from './palette-store.ts'
 import { PreferencesMenu } from './preferences-menu.tsx'
 import classes from './shell.module.css'
 import { StationLink } from './station-link.tsx'
 
 export function TopBar() {
   const fleet = useFleet()
+  const screen = useScreen()
   return (
     <header className={classes.top}>
       <div className={classes.bar}>
         <span className={classes.fleet}>{fleet?.name ?? 'Wrale'}</span>
         <StationLink />
         <div className={classes.fill} />
-        <button type="button" className={classes.search} onClick={openPalette} aria-label="Search and commands">
+        <button
+          type="button"
+          className={classes.search}
+          onClick={() => screen.open('palette')}
+          aria-label="Search and commands"
+        >
           <IconSearch size={16} stroke={1.75} aria-hidden="true" />
           <span>Search and commands</span>
           <Kbd size="xs">Ctrl K</Kbd>

@@ -21,15 +21,15 @@ export type FleetNews = FleetSnapshot | FleetChange
 
 export interface FleetObserver {
   /** A snapshot first, after every reconnection too; then changes, in order. */
-  onEvent(event: FleetNews): void
-  onLink(status: LinkStatus): void
+  readonly onEvent: (event: FleetNews) => void
+  readonly onLink: (status: LinkStatus) => void
 }
 
 export interface Watch {
   /** Tries now when the link is waiting; else nothing. */
-  retry(): void
+  readonly retry: () => void
   /** Idempotent. No observer is called afterwards. */
-  stop(): void
+  readonly stop: () => void
 }
 
 export interface MetricsRange {
@@ -45,15 +45,15 @@ export interface Backend {
   /** `browser`: signs in with a link and can sign out. `desktop`: the window itself is the sign-in. */
   readonly kind: 'browser' | 'desktop'
   /** Watches until stopped, reconnecting by itself. */
-  watch(observer: FleetObserver): Watch
-  nodeDetail(id: string, signal: AbortSignal): Promise<NodeDetail>
-  metrics(id: string, range: MetricsRange, signal: AbortSignal): Promise<MetricsAnswer>
-  session(signal: AbortSignal): Promise<Session>
+  readonly watch: (observer: FleetObserver) => Watch
+  readonly nodeDetail: (id: string, signal: AbortSignal) => Promise<NodeDetail>
+  readonly metrics: (id: string, range: MetricsRange, signal: AbortSignal) => Promise<MetricsAnswer>
+  readonly session: (signal: AbortSignal) => Promise<Session>
   /** Exchanges the one-time code of a sign-in link for a session. TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_USED_UP, RATE_LIMITED. */
-  signIn(code: string): Promise<Session>
-  signOut(): Promise<void>
+  readonly signIn: (code: string) => Promise<Session>
+  readonly signOut: () => Promise<void>
   /** A token with which one node joins. */
-  createJoinToken(name: string): Promise<CreatedJoinToken>
+  readonly createJoinToken: (name: string) => Promise<CreatedJoinToken>
   /** A link that signs in one more browser. */
-  createSignInLink(): Promise<SignInLink>
+  readonly createSignInLink: () => Promise<SignInLink>
 }

@@ -32,7 +32,7 @@ export function announcement(changes: readonly StateChange[]): string {
   for (const change of changes) latest.set(change.id, { ...change, from: latest.get(change.id)?.from ?? change.from })
   const real = [...latest.values()]
     .filter(({ from, to }) => from !== to)
-    .sort((a, b) => stateRank(a.to) - stateRank(b.to))
+    .toSorted((a, b) => stateRank(a.to) - stateRank(b.to))
   if (real.length === 0) return ''
   const parts = real.slice(0, named).map(({ name, to }) => `${name} is ${stateWords[to]}`)
   const rest = real.length - parts.length

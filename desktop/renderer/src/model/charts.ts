@@ -161,6 +161,16 @@ export function axisBounds({ axis, thresholds }: ChartSpec, low: number, high: n
   return [axis.min ?? min - margin, max + margin]
 }
 
+/** Bounds for a line without an axis: close to the data, with the nearest limit above or below when the data come near it. */
+export function sparkBounds({ axis, thresholds }: ChartSpec, low: number, high: number): [number, number] {
+  const span = axis.span * 0.15
+  const near = thresholds.filter(({ value }) => value <= high + span && value >= low - span).map(({ value }) => value)
+  const min = Math.min(low, ...near)
+  const max = Math.max(high, ...near)
+  const margin = Math.max(span - (max - min), (max - min) * 0.2, Number.EPSILON) / 2
+  return [min - margin, max + margin]
+}
+
 /** The latest value of a chart's first series, as text. */
 export function latestText({ series, unit }: ChartSpec, readings: Readings): string {
   const value = series[0]?.now(readings)

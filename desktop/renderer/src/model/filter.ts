@@ -43,7 +43,7 @@ export function filterNodes(nodes: Iterable<FleetNode>, { search, states, kinds 
 /** Ids of the nodes that a query shows, in its order. */
 export function arrange(nodes: Iterable<FleetNode>, query: Filter & Pick<ListQuery, 'sort'>): string[] {
   return filterNodes(nodes, query)
-    .sort(compareBy(query.sort.column, query.sort.descending))
+    .toSorted(compareBy(query.sort.column, query.sort.descending))
     .map(({ id }) => id)
 }
 

@@ -1,12 +1,16 @@
 import type { Node as FleetNode } from '@wrale/protocol/api'
 import { bySeverity } from './state.ts'
 
+/** Fewer letters are in too many ids to mean one. */
+const shortestIdPart = 4
+
 /** 0: the name begins so; 1: the name has it; 2: something else does. */
 function rankOf(node: FleetNode, wanted: string): number | undefined {
   const name = node.name.toLowerCase()
   if (name.startsWith(wanted)) return 0
   if (name.includes(wanted)) return 1
-  return [node.model ?? '', node.id, node.state].some((text) => text.toLowerCase().includes(wanted)) ? 2 : undefined
+  const others = [node.model ?? '', node.state, wanted.length < shortestIdPart ? '' : node.id]
+  return others.some((text) => text.toLowerCase().includes(wanted)) ? 2 : undefined
 }
 
 /** Nodes for a few typed letters, the best first; without letters those that need a person most. */
@@ -18,7 +22,7 @@ export function findNodes(nodes: Iterable<FleetNode>, search: string, limit: num
     if (rank !== undefined) ranked.push({ node, rank })
   }
   return ranked
-    .sort((a, b) => a.rank - b.rank || bySeverity(a.node, b.node))
+    .toSorted((a, b) => a.rank - b.rank || bySeverity(a.node, b.node))
     .slice(0, limit)
     .map(({ node }) => node)
 }

@@ -1,7 +1,9 @@
 import { metricCatalogue, type MetricName, type MetricUnit } from '@wrale/protocol'
 
-/** Narrow no-break space, between a number and its unit. */
+/** Narrow no-break space, between a number and the symbol of its unit. */
 const thin = '\u202f'
+/** No-break space, between a number and a word. */
+const wide = '\u00a0'
 /** Stands where there is no value: absent is never zero. */
 export const absent = '–'
 
@@ -84,20 +86,20 @@ const spans = [
 export function duration(ms: number): string {
   const whole = Math.max(0, Math.floor(ms / 1000) * 1000)
   const first = spans.findIndex(([, size]) => whole >= size)
-  if (first === -1) return `0${thin}s`
+  if (first === -1) return `0${wide}s`
   const [unit, size] = spans[first] ?? ['s', 1000]
-  const head = `${Math.floor(whole / size)}${thin}${unit}`
+  const head = `${Math.floor(whole / size)}${wide}${unit}`
   const next = spans[first + 1]
   if (next === undefined || next[0] === 's') return head
   const rest = Math.floor((whole % size) / next[1])
-  return rest === 0 ? head : `${head} ${rest}${thin}${next[0]}`
+  return rest === 0 ? head : `${head} ${rest}${wide}${next[0]}`
 }
 
 /** The largest part alone: "3 d", "4 min", "12 s". For places with eight seconds of attention. */
 export function roughly(ms: number): string {
   const whole = Math.max(0, ms)
   const [unit, size] = spans.find(([, span]) => whole >= span) ?? ['s', 1000]
-  return `${Math.floor(whole / size)}${thin}${unit}`
+  return `${Math.floor(whole / size)}${wide}${unit}`
 }
 
 /** "4 min ago"; within five seconds "just now". A time in the future (clocks differ) reads as now. */

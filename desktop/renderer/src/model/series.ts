@@ -54,7 +54,7 @@ export interface Aligned {
  * is ever drawn over absent data.
  */
 export function align(series: readonly (readonly Point[])[], gapMs: number): Aligned {
-  const times = [...new Set(series.flatMap((points) => points.map(([atMs]) => atMs)))].sort((a, b) => a - b)
+  const times = [...new Set(series.flatMap((points) => points.map(([atMs]) => atMs)))].toSorted((a, b) => a - b)
   const timesMs: number[] = []
   for (const [index, atMs] of times.entries()) {
     const previous = times[index - 1]

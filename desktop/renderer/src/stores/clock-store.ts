@@ -12,9 +12,9 @@ interface ClockState {
 
 export interface ClockActions {
   /** Learns the station's time from something that it just said. */
-  heard(stationMs: number): void
-  start(): void
-  stop(): void
+  readonly heard: (stationMs: number) => void
+  readonly start: () => void
+  readonly stop: () => void
 }
 
 export type ClockStore = StoreApi<ClockState & ClockActions>

@@ -15,7 +15,7 @@ export function mergeEvents(first: FleetNews, second: FleetNews): FleetNews {
 
 export interface FrameScheduler {
   request(task: () => void): number
-  cancel(handle: number): void
+  readonly cancel: (handle: number) => void
 }
 
 export const animationFrames: FrameScheduler = {

@@ -11,10 +11,10 @@ interface FleetState {
 }
 
 export interface FleetActions {
-  apply(event: FleetNews): void
+  readonly apply: (event: FleetNews) => void
   /** Turns nodes past their deadline stale while nobody tells this page about them. */
-  expire(stationNowMs: number): void
-  forget(): void
+  readonly expire: (stationNowMs: number) => void
+  readonly forget: () => void
 }
 
 export type FleetStore = StoreApi<FleetState & FleetActions>

@@ -14,10 +14,10 @@ interface HistoryState {
 
 export interface HistoryActions {
   /** Asks the station; a newer call overtakes an older one. */
-  load(fromMs: number, toMs: number): Promise<void>
+  readonly load: (fromMs: number, toMs: number) => Promise<void>
   /** Adds what the node said just now. */
-  append(atMs: number, readings: Readings, fromMs: number): void
-  stop(): void
+  readonly append: (atMs: number, readings: Readings, fromMs: number) => void
+  readonly stop: () => void
 }
 
 export type HistoryStore = StoreApi<HistoryState & HistoryActions>

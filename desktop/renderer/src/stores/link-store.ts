@@ -8,7 +8,7 @@ interface LinkState {
 }
 
 export interface LinkActions {
-  set(status: LinkStatus): void
+  readonly set: (status: LinkStatus) => void
 }
 
 export type LinkStore = StoreApi<LinkState & LinkActions>

@@ -20,11 +20,11 @@ export interface ListActions {
    * @param asked the person changed the query: show it at once, held or not
    */
   arranged(order: readonly string[], asked: boolean, exists: (id: string) => boolean): void
-  hold(held: boolean): void
+  readonly hold: (held: boolean) => void
   /** Shows what waits. */
-  release(): void
-  setCursor(id: string | undefined): void
-  setAnchor(id: string | undefined): void
+  readonly release: () => void
+  readonly setCursor: (id: string | undefined) => void
+  readonly setAnchor: (id: string | undefined) => void
 }
 
 export type ListStore = StoreApi<ListState & ListActions>

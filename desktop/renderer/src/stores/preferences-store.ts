@@ -15,7 +15,7 @@ export interface Preferences {
 }
 
 export interface PreferenceActions {
-  update(change: Partial<Preferences>): void
+  readonly update: (change: Partial<Preferences>) => void
 }
 
 export type PreferencesStore = StoreApi<Preferences & PreferenceActions>

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 
-export type DialogName = 'help' | 'join'
+export type DialogName = 'palette' | 'help' | 'join'
 
 export interface Notice {
   readonly text: string
@@ -18,11 +18,11 @@ interface ScreenState {
 }
 
 export interface ScreenActions {
-  open(dialog: DialogName): void
-  close(): void
-  notify(text: string, tone?: Notice['tone']): void
-  dismiss(): void
-  visited(address: string): void
+  readonly open: (dialog: DialogName) => void
+  readonly close: () => void
+  readonly notify: (text: string, tone?: Notice['tone']) => void
+  readonly dismiss: () => void
+  readonly visited: (address: string) => void
 }
 
 export type ScreenStore = StoreApi<ScreenState & ScreenActions>

@@ -1,4 +1,4 @@
-import type { ThemeChoice } from '../stores/preferences-store.ts'
+import type { Density, ThemeChoice } from '../stores/preferences-store.ts'
 
 export type ThemeName = 'dark' | 'light' | 'outdoor'
 
@@ -11,4 +11,13 @@ export function resolveTheme(choice: ThemeChoice, systemIsLight: boolean): Theme
 /** Mantine knows two schemes; outdoor is a light one. */
 export function schemeOf(theme: ThemeName): 'dark' | 'light' {
   return theme === 'dark' ? 'dark' : 'light'
+}
+
+/**
+ * Height of a row of a list, pixels. A virtual list must know it before it draws, so it is said here and not in a style sheet.
+ * @param touch fingers work the screen: targets are at least 44 pixels
+ */
+export function rowHeight(theme: ThemeName, density: Density, touch: boolean): number {
+  if (theme === 'outdoor') return density === 'compact' ? 44 : 52
+  return density === 'compact' && !touch ? 32 : 44
 }

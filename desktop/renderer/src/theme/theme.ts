@@ -5,14 +5,22 @@ import {
   type MantineColorsTuple,
 } from '@mantine/core'
 
-const accent = Array.from({ length: 10 }, () => 'var(--accent)') as unknown as MantineColorsTuple
+const tuple = (...names: readonly string[]): MantineColorsTuple =>
+  names.map((name) => `var(--${name})`) as unknown as MantineColorsTuple
+
+const accent = tuple(...Array.from({ length: 10 }, () => 'accent'))
+/** Mantine's own greys, from text to ground in the dark and from ground to text in the light, in this product's tones. */
+const dark = tuple('text', 'text-2', 'text-2', 'text-3', 'line', 'active', 'raised', 'surface', 'bg', 'bg')
+const gray = tuple('surface', 'active', 'active', 'line', 'line-strong', 'text-3', 'text-2', 'text-2', 'text', 'text')
 
 /** Mantine with this product's measures. Its colours all come from `tokens.css`, so that a theme is one attribute. */
 export const theme = createTheme({
   fontFamily: 'var(--font)',
   fontFamilyMonospace: 'var(--mono)',
   primaryColor: 'accent',
-  colors: { accent },
+  colors: { accent, dark, gray },
+  white: 'var(--surface)',
+  black: 'var(--text)',
   defaultRadius: 'md',
   radius: { xs: '3px', sm: '4px', md: 'var(--radius)', lg: '8px', xl: '12px' },
   fontSizes: {
@@ -36,7 +44,7 @@ export const theme = createTheme({
   }),
   components: {
     Tooltip: { defaultProps: { openDelay: 300, withArrow: false, transitionProps: { duration: 80 } } },
-    Modal: { defaultProps: { transitionProps: { duration: 80 } } },
+    Modal: { defaultProps: { transitionProps: { duration: 80 }, overlayProps: { backgroundOpacity: 0.45 } } },
     Menu: { defaultProps: { transitionProps: { duration: 60 } } },
   },
 })

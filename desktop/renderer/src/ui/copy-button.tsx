@@ -8,6 +8,7 @@ interface CopyProps {
   readonly label: string
   /** Shows the label beside the icon. */
   readonly withLabel?: boolean
+  readonly size?: 'sm' | 'md'
 }
 
 /** How long the outcome stands in place of the label, ms. */
@@ -17,7 +18,7 @@ const icons = { idle: IconCopy, copied: IconCheck, failed: IconAlertTriangle } a
 const words = { copied: 'Copied', failed: 'The browser refused to copy' } as const
 
 /** Copies a text, and says that it did. */
-export function CopyButton({ text, label, withLabel = false }: CopyProps) {
+export function CopyButton({ text, label, withLabel = false, size = 'md' }: CopyProps) {
   const [outcome, setOutcome] = useState<keyof typeof icons>('idle')
   useEffect(() => {
     if (outcome === 'idle') return undefined
@@ -38,7 +39,7 @@ export function CopyButton({ text, label, withLabel = false }: CopyProps) {
   }
   return (
     <Tooltip label={said} {...(outcome === 'idle' ? {} : { opened: true })}>
-      <ActionIcon variant="subtle" size="md" aria-label={label} onClick={copy}>
+      <ActionIcon variant="subtle" size={size} aria-label={label} onClick={copy}>
         <Icon size={16} stroke={1.75} />
       </ActionIcon>
     </Tooltip>

@@ -10,7 +10,7 @@ interface MessageProps {
   readonly actions?: ReactNode
   /** To be quoted when asking for help. */
   readonly code?: string
-  readonly role?: 'alert' | 'status'
+  readonly role?: 'alert'
 }
 
 /** A screen, or the place of one, that has something to say instead of something to show. */

@@ -5,11 +5,11 @@ import classes from './skeleton.module.css'
 export function Skeleton({ lines, label }: { readonly lines: number; readonly label: string }) {
   const late = useAfter(200)
   return (
-    <div role="status" aria-label={label} className={classes.lines}>
+    <output aria-label={label} className={classes.lines}>
       {late &&
         Array.from({ length: lines }, (_, index) => `line ${index}`).map((key) => (
           <span key={key} className={classes.line} />
         ))}
-    </div>
+    </output>
   )
 }

@@ -8,12 +8,14 @@ import classes from './state-mark.module.css'
 interface StateWordProps {
   readonly node: Pick<FleetNode, 'state' | 'lastSeen' | 'stateSince'>
   readonly size?: number
+  /** The age of a silent node's last word; left out where it is said beside. */
+  readonly withAge?: boolean
 }
 
 /** Mark and word; a silent node adds the age of its last word. */
-export function StateWord({ node, size = 16 }: StateWordProps) {
+export function StateWord({ node, size = 16, withAge = true }: StateWordProps) {
   const { state, lastSeen } = node
-  const aged = (state === 'stale' || state === 'lost') && lastSeen !== null
+  const aged = withAge && (state === 'stale' || state === 'lost') && lastSeen !== null
   const age = useTimed((nowMs) => (aged && lastSeen !== null ? roughly(nowMs - Date.parse(lastSeen)) : ''))
   return (
     <span className={classes.word} data-state={state} title={stateMeanings[state]}>

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import { FleetError } from '@wrale/kernel'
 import { errnoOf } from '@wrale/host'
 import { type EdgeConfig, edgeConfigSchema } from '@wrale/protocol/config'
-import { parseYaml } from './yaml.ts'
 
 export const systemConfigFile = '/etc/wrale/edge.yaml'
 
@@ -23,7 +22,11 @@ export interface LoadedConfig {
 export async function loadConfig(file: string | undefined, overrides: ConfigOverrides = {}): Promise<LoadedConfig> {
   const path = file ?? systemConfigFile
   const text = await read(path, file !== undefined)
-  const config = text === undefined ? edgeConfigSchema.parse({}) : parseYaml(text, path, edgeConfigSchema)
+  // Most nodes have no file: those do not load the parser.
+  const config =
+    text === undefined
+      ? edgeConfigSchema.parse({})
+      : (await import('./yaml.ts')).parseYaml(text, path, edgeConfigSchema)
   return { config: { ...config, ...overrides }, file: text === undefined ? null : path }
 }
 

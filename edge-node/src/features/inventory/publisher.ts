@@ -23,6 +23,8 @@ export interface InventoryPublisherOptions {
   readonly certificate: Uint8Array
   /** Between two looks at the hardware, ms. Default 15 minutes: parts change when someone changes them. */
   readonly describeEveryMs?: number
+  /** Between two looks at the addresses, ms. Default 10 000: others find the node by them. */
+  readonly addressesEveryMs?: number
 }
 
 /** Says what the node is: once at the start, and again when that has changed. */
@@ -30,6 +32,7 @@ export class InventoryPublisher implements Startable {
   readonly #deps: InventoryPublisherDeps
   readonly #options: InventoryPublisherOptions
   #last: InventoryBody | undefined
+  #lookedAtMs = 0
   #stop: (() => Promise<void>) | undefined
   #running: Promise<void> = Promise.resolve()
 
@@ -44,8 +47,8 @@ export class InventoryPublisher implements Startable {
     const { clock, logger } = this.#deps
     this.#stop = repeat(
       clock,
-      this.#options.describeEveryMs ?? 15 * 60_000,
-      () => this.refresh(),
+      this.#options.addressesEveryMs ?? 10_000,
+      () => (this.#isDue() ? this.refresh() : undefined),
       (error) => logger.error('the inventory could not be published', { error }),
     )
     await this.refresh()
@@ -64,8 +67,17 @@ export class InventoryPublisher implements Startable {
     return this.#running
   }
 
+  #isDue(): boolean {
+    if (!isDeepStrictEqual(this.#addresses(), this.#last?.addresses)) return true
+    return this.#deps.clock.monotonicMs() - this.#lookedAtMs >= (this.#options.describeEveryMs ?? 15 * 60_000)
+  }
+
+  #addresses(): string[] {
+    return this.#deps.addresses().slice(0, maxAddresses)
+  }
+
   async #look(): Promise<void> {
-    const { addresses, board, describeSystem, write } = this.#deps
+    const { board, clock, describeSystem, write } = this.#deps
     const { name, software, certificate } = this.#options
     const { hardware, parts } = await board.describe()
     const body: InventoryBody = {
@@ -75,9 +87,10 @@ export class InventoryPublisher implements Startable {
       software,
       hardware,
       system: await describeSystem(),
-      addresses: addresses().slice(0, maxAddresses),
+      addresses: this.#addresses(),
       parts: [...parts],
     }
+    this.#lookedAtMs = clock.monotonicMs()
     if (isDeepStrictEqual(body, this.#last)) return
     await write(body)
     this.#last = body

@@ -46,7 +46,10 @@ export class LinuxBoard implements Board {
     this.#roots = options.roots ?? realRoots
     this.#diskPath = options.diskPath
     this.#searchEveryMs = options.searchEveryMs ?? 60_000
-    this.#askSystem = options.askSystem ?? askSystemInformation
+    const askSystem = options.askSystem ?? askSystemInformation
+    let asked: ReturnType<AskSystem> | undefined
+    // What machine this is does not change while it runs.
+    this.#askSystem = () => (asked ??= askSystem())
   }
 
   async describe(): Promise<BoardDescription> {

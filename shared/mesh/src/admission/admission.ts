@@ -1,5 +1,5 @@
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
-import { type Cancel, type Clock, FleetError, type Startable, toFleetError } from '@wrale/kernel'
+import { type Clock, FleetError, type Startable, toFleetError } from '@wrale/kernel'
 import type { PeerIdText } from '@wrale/protocol'
 import { helloProtocol } from '@wrale/protocol/wire'
 import { closeConnection, remoteHostOf, remoteIdOf, streamError } from '../connections.ts'
@@ -9,14 +9,14 @@ import type { Incidents } from '../incidents.ts'
 import { RateLimiter } from '../rate-limiter.ts'
 import type { MeshTuning } from '../tuning.ts'
 import type { Gate } from './gate.ts'
-import { answerHello, type HelloDeps, sayHello } from './hello.ts'
-import type { Introduction, PeerTable } from './peer-table.ts'
+import { answerHello, type HelloDeps, type Introduction, sayHello } from './hello.ts'
+import type { PeerTable } from './peer-table.ts'
 
 /** Refused hellos that are put up with, by peer and by host; a whole fleet may sit behind one host. */
 const refusalsByPeer = { burst: 6, perMinute: 6 }
 const refusalsByHost = { burst: 120, perMinute: 120 }
-/** How long two connections to one peer may live side by side, ms: both sides must have settled on one by then. */
-const duplicateMs = 1000
+/** A connection younger than this is not taken for dead because its peer opens another, ms. */
+const youngMs = 10_000
 
 export interface AdmissionDeps {
   readonly self: PeerIdText
@@ -38,7 +38,6 @@ export class Admission implements Startable {
   readonly #tuning: MeshTuning
   readonly #byPeer: RateLimiter
   readonly #byHost: RateLimiter
-  readonly #duplicates = new Set<Cancel>()
   #stopping = new AbortController()
 
   constructor(deps: AdmissionDeps, node: Libp2p, tuning: MeshTuning) {
@@ -58,11 +57,12 @@ export class Admission implements Startable {
 
   async stop(): Promise<void> {
     this.#stopping.abort(new FleetError('ABORTED', 'this member is stopping'))
-    for (const cancel of this.#duplicates) cancel()
-    this.#duplicates.clear()
     this.#node.removeEventListener('connection:open', this.#onOpen)
     this.#node.removeEventListener('connection:close', this.#onClose)
-    for (const connection of this.#node.getConnections()) this.#forget(connection)
+    for (const connection of this.#node.getConnections()) {
+      this.#deps.gate.closed(connection)
+      this.#deps.peers.remove(connection)
+    }
     await this.#node.unhandle(helloProtocol)
   }
 
@@ -72,20 +72,20 @@ export class Admission implements Startable {
   }
 
   readonly #onClose = ({ detail: connection }: CustomEvent<Connection>): void => {
-    const admitted = this.#deps.gate.standing(connection) === 'admitted'
-    this.#forget(connection)
+    const { gate, peers } = this.#deps
+    const admitted = gate.standing(connection) === 'admitted'
+    // A hello of ours that is under way may yet learn why it was refused.
+    if (connection.direction === 'inbound') gate.closed(connection)
+    peers.remove(connection)
     // What libp2p noted of a stranger must not add up.
     if (!admitted) this.#node.peerStore.delete(connection.remotePeer).catch(() => undefined)
-  }
-
-  #forget(connection: Connection): void {
-    this.#deps.gate.closed(connection)
-    this.#deps.peers.remove(connection)
   }
 
   async #introduce(connection: Connection): Promise<void> {
     try {
       const remote = memberIdOf(connection)
+      // The peer's own connection was faster. That one both sides know.
+      if (this.#deps.peers.get(remote) !== undefined) throw conflict()
       const introduction = await this.#withDeadline(async (signal) => {
         const stream = await connection.newStream(helloProtocol, { signal })
         try {
@@ -114,15 +114,13 @@ export class Admission implements Startable {
       await this.#withDeadline((signal) =>
         answerHello(hello, stream, remote, signal, (introduction) => this.#accept(connection, introduction)),
       )
-      this.#byPeer.giveBack(remote)
-      this.#byHost.giveBack(remoteHostOf(connection))
+      this.#excuse(connection)
     } catch (error) {
       const refused = streamError(error)
-      stream.abort(refused)
-      if (gate.standing(connection) === 'pending') {
-        gate.refuse(connection, refused)
+      if (refused.code === 'CONFLICT') this.#excuse(connection)
+      else if (gate.standing(connection) === 'pending')
         incidents.report(remoteIdOf(connection), 'hello-refused', refused)
-      }
+      gate.refuse(connection, refused)
       await closeConnection(connection, refused)
     }
   }
@@ -135,34 +133,43 @@ export class Admission implements Startable {
     throw new FleetError('RATE_LIMITED', 'too many refused hellos')
   }
 
-  /** @throws FleetError when there is no room, or the connection is gone */
+  #excuse(connection: Connection): void {
+    this.#byPeer.giveBack(connection.remotePeer.toString())
+    this.#byHost.giveBack(remoteHostOf(connection))
+  }
+
+  /** @throws FleetError when there is no room, another connection is preferred, or this one is gone */
   #accept(connection: Connection, introduction: Introduction): void {
-    const { gate, peers } = this.#deps
+    const { gate, peers, clock } = this.#deps
     if (gate.standing(connection) !== 'pending') throw new FleetError('UNAVAILABLE', 'the connection closed')
-    const known = peers.get(introduction.id)
-    if (known === undefined && peers.size >= this.#tuning.maxPeers) {
+    if (connection.direction === 'inbound' && this.#prefersOwn(introduction.id)) throw conflict()
+    if (peers.get(introduction.id) === undefined && peers.size >= this.#tuning.maxPeers) {
       throw new FleetError('UNAVAILABLE', `already linked to ${peers.size} members`)
     }
     gate.admit(connection)
-    peers.add(introduction, connection)
-    if (known !== undefined && this.#deps.self < introduction.id) this.#endLater(connection)
+    const replaced = peers.add({ ...introduction, connection, sinceMs: clock.monotonicMs() })
+    if (replaced !== undefined) void closeConnection(replaced, conflict())
   }
 
-  /** Only the lower id ends a duplicate, so that the two sides never end one each. */
-  #endLater(connection: Connection): void {
-    const cancel = this.#deps.clock.schedule(duplicateMs, () => {
-      this.#duplicates.delete(cancel)
-      const id = remoteIdOf(connection)
-      const member = id === null ? undefined : this.#deps.peers.get(id)
-      if (member === undefined || member.connections[0] === connection) return
-      void closeConnection(connection, new FleetError('CONFLICT', 'another connection to this peer is in use'))
-    })
-    this.#duplicates.add(cancel)
+  /**
+   * When both sides dial at once, the connection that the lower id dialled stays. But a peer that dials while an old connection
+   * seems to stand has lost it, by a crash for example.
+   */
+  #prefersOwn(remote: PeerIdText): boolean {
+    const { self, gate, peers, clock } = this.#deps
+    if (self > remote) return false
+    const known = peers.get(remote)
+    const young = known?.connection.direction === 'outbound' && clock.monotonicMs() - known.sinceMs < youngMs
+    return young || gate.pending().some((one) => one.direction === 'outbound' && remoteIdOf(one) === remote)
   }
 
   #withDeadline<T>(task: (signal: AbortSignal) => Promise<T>): Promise<T> {
     return withDeadline(this.#deps.clock, this.#tuning.helloDeadlineMs, this.#stopping.signal, task)
   }
+}
+
+function conflict(): FleetError {
+  return new FleetError('CONFLICT', 'another connection between the two is in use')
 }
 
 function memberIdOf(connection: Connection): PeerIdText {

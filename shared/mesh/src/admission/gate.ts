@@ -19,7 +19,8 @@ export interface GateOptions {
 
 /** Who of the open connections is admitted. Every connection starts as pending and is settled once. */
 export class Gate {
-  readonly #entries = new Map<string, Entry>()
+  readonly #entries = new WeakMap<Connection, Entry>()
+  readonly #pending = new Set<Entry>()
   readonly #clock: Clock
   readonly #options: GateOptions
 
@@ -33,14 +34,18 @@ export class Gate {
     // Nobody may be waiting when a connection is refused.
     settled.promise.catch(() => undefined)
     const entry: Entry = { connection, settled, standing: 'pending', cancelDeadline: () => undefined }
-    this.#entries.set(connection.id, entry)
+    this.#entries.set(connection, entry)
+    this.#pending.add(entry)
     this.#arm(entry, this.#options.deadlineMs)
-    this.#makeRoom()
+    const [oldest] = this.#pending
+    if (this.#pending.size > this.#options.maxPending && oldest !== undefined) {
+      this.#drop(oldest, new FleetError('RATE_LIMITED', 'too many connections that are not members’'))
+    }
   }
 
   /** Gives a pending connection another `ms` from now. */
   extend(connection: Connection, ms: number): void {
-    const entry = this.#entries.get(connection.id)
+    const entry = this.#entries.get(connection)
     if (entry?.standing === 'pending') this.#arm(entry, ms)
   }
 
@@ -52,26 +57,32 @@ export class Gate {
     this.#settle(connection, 'refused', error)
   }
 
+  /** A connection that closes before it is admitted never will be. */
   closed(connection: Connection): void {
     this.refuse(connection, new FleetError('UNAVAILABLE', 'the connection closed'))
-    this.#entries.delete(connection.id)
   }
 
   standing(connection: Connection): 'pending' | 'admitted' | 'refused' | 'unknown' {
-    return this.#entries.get(connection.id)?.standing ?? 'unknown'
+    return this.#entries.get(connection)?.standing ?? 'unknown'
+  }
+
+  /** Connections that wait for their hello. */
+  pending(): Connection[] {
+    return [...this.#pending].map(({ connection }) => connection)
   }
 
   /** Waits while the hello is under way. @throws FleetError, why the connection was not admitted */
   async whenAdmitted(connection: Connection): Promise<void> {
-    const entry = this.#entries.get(connection.id)
-    if (entry === undefined) throw new FleetError('UNAVAILABLE', 'the connection closed')
+    const entry = this.#entries.get(connection)
+    if (entry === undefined) throw new FleetError('UNAVAILABLE', 'the connection is not known here')
     await entry.settled.promise
   }
 
   #settle(connection: Connection, standing: 'admitted' | 'refused', error?: FleetError): void {
-    const entry = this.#entries.get(connection.id)
+    const entry = this.#entries.get(connection)
     if (entry?.standing !== 'pending') return
     entry.cancelDeadline()
+    this.#pending.delete(entry)
     entry.standing = standing
     if (error === undefined) entry.settled.resolve()
     else entry.settled.reject(error)
@@ -87,13 +98,5 @@ export class Gate {
   #drop(entry: Entry, error: FleetError): void {
     this.refuse(entry.connection, error)
     this.#options.onOverdue(entry.connection, error)
-  }
-
-  #makeRoom(): void {
-    const pending = [...this.#entries.values()].filter((entry) => entry.standing === 'pending')
-    const oldest = pending[0]
-    if (pending.length > this.#options.maxPending && oldest !== undefined) {
-      this.#drop(oldest, new FleetError('RATE_LIMITED', 'too many connections that are not members’'))
-    }
   }
 }

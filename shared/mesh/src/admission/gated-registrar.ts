@@ -1,4 +1,4 @@
-import type { PeerId, StreamHandler, StreamHandlerOptions, Topology } from '@libp2p/interface'
+import type { StreamHandler, StreamHandlerOptions, Topology } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
 import { toFleetError, type Unsubscribe } from '@wrale/kernel'
 import type { Gate } from './gate.ts'
@@ -83,13 +83,14 @@ export class GatedRegistrar implements Registrar {
 
   #follow(topology: Topology): Unsubscribe[] {
     const connect = (member: Member): void => {
-      void topology.onConnect?.(peerOf(member), member.connections[0])
+      void topology.onConnect?.(member.connection.remotePeer, member.connection)
     }
     const disconnect = (member: Member): void => {
-      void topology.onDisconnect?.(peerOf(member))
+      void topology.onDisconnect?.(member.connection.remotePeer)
     }
     return [
       this.#peers.admitted.subscribe(connect),
+      this.#peers.renewed.subscribe(connect),
       this.#peers.lost.subscribe(disconnect),
       this.#peers.moved.subscribe((member) => {
         disconnect(member)
@@ -97,8 +98,4 @@ export class GatedRegistrar implements Registrar {
       }),
     ]
   }
-}
-
-function peerOf(member: Member): PeerId {
-  return member.connections[0].remotePeer
 }

@@ -5,7 +5,10 @@ import { verifyCertificate } from '@wrale/protocol/signing'
 import { type Hello, helloReplySchema, helloSchema, maxHelloBytes, refusalOf } from '@wrale/protocol/wire'
 import { frameStream, unlessRefused } from '../frames.ts'
 import type { Membership } from '../types.ts'
-import type { Introduction } from './peer-table.ts'
+import type { Member } from './peer-table.ts'
+
+/** What a hello told of a peer. */
+export type Introduction = Pick<Member, 'id' | 'certificate' | 'software' | 'clockErrorMs'>
 
 export interface HelloDeps {
   readonly membership: Membership

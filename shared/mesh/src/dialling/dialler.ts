@@ -113,9 +113,7 @@ export class Dialler implements Startable {
 
   /** Where the member said that it listens; what it was dialled at comes first. */
   async #addressesOf(member: Member): Promise<string[]> {
-    const dialled = member.connections
-      .filter(({ direction }) => direction === 'outbound')
-      .map(({ remoteAddr }) => remoteAddr)
+    const dialled = member.connection.direction === 'outbound' ? [member.connection.remoteAddr] : []
     const told = await this.#deps.node.peerStore.get(peerIdFromString(member.id)).then(
       ({ addresses }) => addresses.map((address) => address.multiaddr),
       (): Multiaddr[] => [],
@@ -166,8 +164,7 @@ export class Dialler implements Startable {
       connection = await node.dial(this.#multiaddrsOf(target), { signal: this.#stopping.signal })
       await gate.whenAdmitted(connection)
       target.attempts = 0
-      const peer = remoteIdOf(connection)
-      if (peer !== null) target.peer = peer
+      learnPeer(target, connection)
     } catch (thrown) {
       const error = streamError(thrown)
       logger.debug('cannot link to a peer', { target: target.key, error })
@@ -176,6 +173,8 @@ export class Dialler implements Startable {
   }
 
   #failed(target: Target, error: FleetError, connection: Connection | undefined): void {
+    // Another connection won: whose address this is, is known all the same.
+    if (error.code === 'CONFLICT' && connection !== undefined) learnPeer(target, connection)
     this.#targets.failed(target)
     if (!strangerCodes.has(error.code) || connection === undefined) return
     const waitMs = this.#deps.strangers.defer(connection.remotePeer.toString())
@@ -202,6 +201,11 @@ export class Dialler implements Startable {
     const named = target.peer ?? peerIdIn(target.key)
     return named !== undefined && this.#deps.peers.get(named) !== undefined
   }
+}
+
+function learnPeer(target: Target, connection: Connection): void {
+  const peer = remoteIdOf(connection)
+  if (peer !== null) target.peer = peer
 }
 
 /** The peer that an address ends in, if it does. */

@@ -37,6 +37,16 @@ export class Candidates {
     candidate.attempts++
   }
 
+  /** Not to be asked again. */
+  exclude(candidate: Candidate): void {
+    candidate.dueMs = Number.POSITIVE_INFINITY
+  }
+
+  /** Whether there is anyone who may yet be asked. */
+  get remain(): boolean {
+    return [...this.#candidates.values()].some(({ dueMs }) => Number.isFinite(dueMs))
+  }
+
   /** Waits for the next candidate that is due; undefined when `limitMs` passed or the signal aborted first. */
   async next(signal: AbortSignal, limitMs = Number.POSITIVE_INFINITY): Promise<Candidate | undefined> {
     const endMs = this.#clock.monotonicMs() + limitMs

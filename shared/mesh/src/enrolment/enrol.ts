@@ -98,10 +98,12 @@ async function tryCandidates(
 ): Promise<Membership> {
   const { clock, logger } = deps
   let refusal: { readonly error: FleetError; readonly untilMs: number } | undefined
+  /** Without multicast nobody comes besides those who were named. */
+  const mayCome = options.mdns || options.peers.length === 0
   logger.info('looking for a station to join', { fleet: options.token.fleet })
   for (;;) {
     const limitMs = refusal === undefined ? undefined : refusal.untilMs - clock.monotonicMs()
-    const candidate = await candidates.next(options.signal, limitMs)
+    const candidate = mayCome || candidates.remain ? await candidates.next(options.signal, limitMs) : undefined
     if (candidate === undefined) throw refusal?.error ?? new FleetError('ABORTED', 'the attempt to join was given up')
     try {
       return await askAt(deps, options, node, candidate.addresses)
@@ -113,8 +115,10 @@ async function tryCandidates(
         code: error.code,
         error: error.message,
       })
-      candidates.failed(candidate)
-      if (finalCodes.has(error.code)) refusal ??= { error, untilMs: clock.monotonicMs() + graceMs }
+      if (finalCodes.has(error.code)) {
+        candidates.exclude(candidate)
+        refusal ??= { error, untilMs: clock.monotonicMs() + graceMs }
+      } else candidates.failed(candidate)
     }
   }
 }

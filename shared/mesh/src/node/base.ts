@@ -4,6 +4,7 @@ import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import type { Identity } from '@wrale/protocol/signing'
 import type { Libp2pOptions } from 'libp2p'
+import type { Pulse } from '../liveness/pulse.ts'
 import { quietLogger } from '../quiet-logger.ts'
 
 export interface BaseOptions {
@@ -13,7 +14,21 @@ export interface BaseOptions {
   readonly software: string
   readonly maxConnections: number
   readonly gater?: ConnectionGater
+  /** Watches over the life of connections; absent for a node that does not live long. */
+  readonly pulse?: Pulse
 }
+
+/** The pulse pings when need be; the muxer itself need not. */
+const muxers = yamux({
+  enableKeepAlive: false,
+  maxInboundStreams: 64,
+  maxOutboundStreams: 64,
+  streamOptions: {
+    maxStreamWindowSize: 1024 * 1024,
+    maxReadBufferLength: 2 * 1024 * 1024,
+    maxWriteBufferLength: 4 * 1024 * 1024,
+  },
+})
 
 /** What every libp2p node of the fleet has in common. No relay, no name service, no bootstrap server: it calls nobody by itself. */
 export function baseOptions({
@@ -22,6 +37,7 @@ export function baseOptions({
   software,
   maxConnections,
   gater,
+  pulse,
 }: BaseOptions): Omit<Libp2pOptions, 'services'> {
   return {
     privateKey: identity.privateKey,
@@ -30,19 +46,7 @@ export function baseOptions({
     addresses: { listen: [...listen] },
     transports: [tcp({ inboundSocketInactivityTimeout: 120_000, outboundSocketInactivityTimeout: 120_000 })],
     connectionEncrypters: [noise()],
-    streamMuxers: [
-      yamux({
-        // The heartbeat pings; the muxer need not.
-        enableKeepAlive: false,
-        maxInboundStreams: 64,
-        maxOutboundStreams: 64,
-        streamOptions: {
-          maxStreamWindowSize: 1024 * 1024,
-          maxReadBufferLength: 2 * 1024 * 1024,
-          maxWriteBufferLength: 4 * 1024 * 1024,
-        },
-      }),
-    ],
+    streamMuxers: [() => (pulse === undefined ? muxers() : pulse.watching(muxers()))],
     connectionGater: gater ?? {},
     connectionMonitor: { enabled: false },
     connectionManager: {

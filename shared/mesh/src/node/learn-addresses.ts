@@ -19,7 +19,7 @@ export class LearnAddresses implements Startable {
   }
 
   async start(): Promise<void> {
-    this.#unsubscribe = this.#peers.admitted.subscribe(({ id, connections: [connection] }) => {
+    this.#unsubscribe = this.#peers.admitted.subscribe(({ id, connection }) => {
       if (connection.direction !== 'inbound') return
       this.#node.services.identify.identify(connection).catch((error: unknown) => {
         this.#logger.debug('a peer does not say where it listens', { peer: id, error })

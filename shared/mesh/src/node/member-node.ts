@@ -1,7 +1,6 @@
 import { type GossipSub, gossipsub, StrictNoSign } from '@libp2p/gossipsub'
 import { type Identify, identify } from '@libp2p/identify'
 import type { Libp2p } from '@libp2p/interface'
-import { type Ping, ping } from '@libp2p/ping'
 import { maxGossipBytes } from '@wrale/protocol/wire'
 import { createLibp2p } from 'libp2p'
 import { GatedRegistrar } from '../admission/gated-registrar.ts'
@@ -12,7 +11,6 @@ import { baseOptions, type BaseOptions } from './base.ts'
 export interface MemberServices extends Record<string, unknown> {
   pubsub: GossipSub
   identify: Identify
-  ping: Ping
 }
 export type MemberNode = Libp2p<MemberServices>
 
@@ -30,22 +28,26 @@ export function createMemberNode(
     globalSignaturePolicy: StrictNoSign,
     allowedTopics: [options.topic],
     fallbackToFloodsub: false,
-    // Fleets of this size are (almost) fully meshed: the author reaches everyone itself, and few forward.
+    // A fleet of this size is (almost) fully meshed: the author reaches everyone itself. What is passed on is for those whom
+    // it does not reach; whoever has a message says so (IDONTWANT) before it is passed on, see `RecordGossip`.
     floodPublish: true,
-    D: 3,
+    idontwantMinDataSize: 0,
+    D: 2,
     Dlo: 2,
-    Dhi: 5,
-    Dscore: 2,
+    Dhi: 3,
+    Dscore: 1,
     Dout: 1,
-    Dlazy: 2,
-    gossipFactor: 0.1,
-    mcacheGossip: 2,
+    // Announcing what was said to a peer at random, and now and then, is enough: pulls repair the rest.
+    heartbeatInterval: 3000,
+    Dlazy: 1,
+    gossipFactor: 0,
+    mcacheGossip: 1,
+    mcacheLength: 3,
     allowPublishToZeroTopicPeers: true,
     ignoreDuplicatePublishError: true,
     emitSelf: false,
     doPX: false,
     batchPublish: true,
-    awaitRpcMessageHandler: true,
     tagMeshPeers: false,
     maxInboundStreams: 2,
     maxOutboundStreams: 2,
@@ -70,11 +72,6 @@ export function createMemberNode(
       identify: (components) =>
         identify({ protocolPrefix: 'wrale', runOnConnectionOpen: false })({
           ...pick(components, ['peerId', 'privateKey', 'peerStore', 'addressManager', 'events', 'logger', 'nodeInfo']),
-          registrar: new GatedRegistrar(components.registrar, gate, peers),
-        }),
-      ping: (components) =>
-        ping()({
-          connectionManager: components.connectionManager,
           registrar: new GatedRegistrar(components.registrar, gate, peers),
         }),
       pubsub: (components) =>

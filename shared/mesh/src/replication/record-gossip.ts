@@ -1,5 +1,5 @@
 import { type Message, type SubscriptionChangeData, TopicValidatorResult } from '@libp2p/gossipsub'
-import type { PeerId } from '@libp2p/interface'
+import type { PeerId, Stream } from '@libp2p/interface'
 import {
   type Clock,
   Emitter,
@@ -15,6 +15,7 @@ import { decodeCbor, encodeCbor, peerIdSchema, type PeerIdText } from '@wrale/pr
 import { gossipBatchSchema, maxBatchRecords, maxGossipBytes } from '@wrale/protocol/wire'
 import type { PeerTable } from '../admission/peer-table.ts'
 import type { Conduct } from '../conduct.ts'
+import type { Incidents } from '../incidents.ts'
 import type { MemberNode } from '../node/member-node.ts'
 import { RateLimiter } from '../rate-limiter.ts'
 import { jittered, type MeshTuning } from '../tuning.ts'
@@ -25,8 +26,8 @@ import { Batcher } from './batcher.ts'
 const messagesByPeer = { burst: 600, perMinute: 12_000 }
 /** Room in a message for what CBOR adds to the records, bytes. */
 const batchOverheadBytes = 1024
-/** How often it is seen to that every peer can be pushed to, ms. */
-const repairMs = 10_000
+/** How long a message is held before it is passed on, ms. gossipsub wants a verdict within 100 ms. */
+const forwardAfterMs = 40
 
 export interface RecordGossipDeps {
   readonly node: MemberNode
@@ -34,6 +35,7 @@ export interface RecordGossipDeps {
   readonly replica: ReplicaPort
   readonly peers: PeerTable
   readonly conduct: Conduct
+  readonly incidents: Incidents
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -43,6 +45,7 @@ export class RecordGossip implements Startable {
   readonly #deps: RecordGossipDeps
   readonly #batcher: Batcher
   readonly #budget: RateLimiter
+  readonly #tuning: MeshTuning
   readonly #reachable = new Emitter<PeerIdText>()
   #unsubscribe: Unsubscribe = () => undefined
   #endRepairs: () => Promise<void> = async () => undefined
@@ -52,6 +55,7 @@ export class RecordGossip implements Startable {
 
   constructor(deps: RecordGossipDeps, tuning: MeshTuning) {
     this.#deps = deps
+    this.#tuning = tuning
     this.#budget = new RateLimiter(deps.clock, messagesByPeer)
     this.#batcher = new Batcher(deps.clock, {
       windowMs: tuning.batchWindowMs,
@@ -72,7 +76,7 @@ export class RecordGossip implements Startable {
     this.#unsubscribe = replica.written.subscribe(({ sealed }) => this.#batcher.push(sealed))
     this.#endRepairs = repeat(
       clock,
-      () => jittered(repairMs),
+      () => jittered(this.#tuning.repairMs),
       () => this.#repair(),
       (error) => logger.error('cannot repair gossip streams', { error }),
     )
@@ -108,7 +112,9 @@ export class RecordGossip implements Startable {
       return TopicValidatorResult.Ignore
     }
     try {
-      return await this.#receive(from.data, message.data)
+      const result = await this.#receive(from.data, message.data)
+      if (result === TopicValidatorResult.Accept) await this.#hold()
+      return result
     } catch (error) {
       this.#offence(from.data, 'gossip-rejected', toFleetError(error))
       return TopicValidatorResult.Reject
@@ -126,18 +132,39 @@ export class RecordGossip implements Startable {
     return anyNew ? TopicValidatorResult.Accept : TopicValidatorResult.Ignore
   }
 
+  /** Until it is passed on, those who have it too can say so. In a full mesh that is everybody. */
+  #hold(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#deps.clock.schedule(forwardAfterMs, resolve)
+    })
+  }
+
   #offence(from: PeerIdText, kind: string, error: FleetError): void {
     this.#deps.conduct.offence(from, kind, error)
   }
 
-  /** gossipsub never opens a stream again that failed while the connection lives. */
+  /**
+   * gossipsub drops a peer whose stream it cannot read, and never opens a stream again that failed, for as long as the
+   * connection lives. The former may be an attack, or a peer that is too busy: it is reported, but not held against it.
+   */
   #repair(): void {
-    for (const member of this.#deps.peers.all()) {
-      const streams = member.connections.flatMap((connection) => connection.streams)
-      const pushed = streams.some(
-        ({ direction, protocol }) => direction === 'outbound' && protocol.startsWith('/meshsub/'),
-      )
-      if (!pushed) this.#deps.peers.renew(member.id)
+    const { node, peers, incidents } = this.#deps
+    const known = new Set(node.services.pubsub.getPeers().map(String))
+    for (const member of peers.all()) {
+      const outbound = member.connection.streams.filter(isOutboundGossip)
+      // A peer that dropped this member has closed its end.
+      const broken = outbound.filter((stream) => stream.remoteWriteStatus !== 'writable')
+      for (const stream of broken)
+        stream.abort(new FleetError('UNAVAILABLE', 'the peer does not listen to this stream'))
+      if (!known.has(member.id)) {
+        const error = new FleetError('FRAME_INVALID', 'a gossip stream could not be read')
+        incidents.report(member.id, 'gossip-broken', error)
+      } else if (outbound.length > broken.length) continue
+      peers.renew(member.id)
     }
   }
+}
+
+function isOutboundGossip(stream: Stream): boolean {
+  return stream.direction === 'outbound' && stream.protocol.startsWith('/meshsub/')
 }

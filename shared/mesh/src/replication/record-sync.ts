@@ -143,7 +143,7 @@ export class RecordSync implements Startable {
     let stream: Stream | undefined
     try {
       await withDeadline(clock, this.#tuning.syncDeadlineMs, this.#stopping.signal, async (signal) => {
-        stream = await member.connections[0].newStream(syncProtocol, { signal })
+        stream = await member.connection.newStream(syncProtocol, { signal })
         const frames = frameStream(stream, { maxBytes: maxSyncFrameBytes, signal })
         await this.#ask(frames, member.id)
       })

@@ -30,8 +30,8 @@ const recoveryMs = 5000
 const checkMs = 500
 
 /**
- * How this station itself is connected, so that "your network is down" is told apart from "nodes are down". When the links to several
- * members go together, and no other member is heard any more, the station's own connection is the likelier cause: it counts as isolated.
+ * How this station itself is connected, so that "your network is down" is told apart from "nodes are down". When links go and no
+ * other member is heard any more, the station's own connection is the likelier cause: it counts as isolated.
  */
 export class StationLink implements Startable {
   readonly changed: Signal<LinkState>
@@ -105,7 +105,7 @@ export class StationLink implements Startable {
     const now = clock.monotonicMs()
     for (const [id, at] of this.#lost) if (now - at > togetherMs) this.#lost.delete(id)
     const wasCutOff = this.#isCutOff()
-    const linked = mesh.peers().length > 0
+    const linked = mesh.peers().length
     if (this.#cutOffSinceMs === undefined) {
       if (this.#isSilence(linked, now)) this.#cutOffSinceMs = now
     } else if (this.#heardAtMs >= this.#cutOffSinceMs) {
@@ -113,18 +113,18 @@ export class StationLink implements Startable {
       this.#lost.clear()
     }
     const before = this.#state
-    if (linked && this.#cutOffSinceMs === undefined) this.#state = 'up'
+    if (linked > 0 && this.#cutOffSinceMs === undefined) this.#state = 'up'
     else this.#state = hasNetwork() ? 'alone' : 'down'
     if (wasCutOff && !this.#isCutOff()) this.#recoveredAtMs = now + recoveryMs
     if (this.#state !== before) this.#changed.emit(this.#state)
   }
 
-  /** Dead links are found out one by one, so two are enough when everyone else is silent as well. */
-  #isSilence(linked: boolean, now: number): boolean {
+  /** Dead links are found out one by one, so the first of several is enough when everyone else is silent as well. */
+  #isSilence(linked: number, now: number): boolean {
     const losses = [...this.#lost.values()]
-    if (losses.length < 2) return false
+    if (losses.length === 0 || losses.length + linked < 2) return false
     const tooLongMs = Math.max(silentMs, unusual * this.#silences.at(now))
-    return !linked || (this.#heardAtMs < Math.max(...losses) && now - this.#heardAtMs >= tooLongMs)
+    return linked === 0 || (this.#heardAtMs < Math.max(...losses) && now - this.#heardAtMs >= tooLongMs)
   }
 
   #isCutOff(): boolean {

@@ -1,3 +1,4 @@
+import type { Logger } from '@wrale/kernel'
 import type { PeerIdText } from '@wrale/protocol'
 import { type NodeState, nodeStateSchema } from '@wrale/protocol/api'
 import type { Database } from '../../store/database.ts'
@@ -13,17 +14,28 @@ export interface StateMemory {
   remember(id: PeerIdText, state: NodeState, sinceWallMs: number): void
 }
 
-export function sqliteStateMemory(database: Database): StateMemory {
+/** A store that cannot be read or written costs the memory, not the inventory: it is reported once and things go on. */
+export function sqliteStateMemory(database: Database, logger: Logger): StateMemory {
   const find = database.prepare('SELECT state, since FROM node_state WHERE id = ?')
   const put = database.prepare('INSERT OR REPLACE INTO node_state (id, state, since) VALUES (?, ?, ?)')
+  let reported = false
+  const attempt = <T>(work: () => T): T | undefined => {
+    try {
+      return work()
+    } catch (error) {
+      if (!reported) logger.error('states of nodes cannot be remembered', { error })
+      reported = true
+      return undefined
+    }
+  }
   return {
-    recall(id) {
-      const row = find.get(id)
-      const state = nodeStateSchema.safeParse(row?.['state'])
-      return state.success ? { state: state.data, sinceWallMs: Number(row?.['since']) } : undefined
-    },
-    remember(id, state, sinceWallMs) {
-      database.write(() => put.run(id, state, Math.round(sinceWallMs)))
-    },
+    recall: (id) =>
+      attempt(() => {
+        const row = find.get(id)
+        const state = nodeStateSchema.safeParse(row?.['state'])
+        return state.success ? { state: state.data, sinceWallMs: Number(row?.['since']) } : undefined
+      }),
+    remember: (id, state, sinceWallMs) =>
+      void attempt(() => database.write(() => put.run(id, state, Math.round(sinceWallMs)))),
   }
 }

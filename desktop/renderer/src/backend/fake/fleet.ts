@@ -80,7 +80,7 @@ export function fakeReadings(index: number, state: NodeState, atMs: number): Rea
   )
   const heat =
     state === 'fail'
-      ? 78 + 3.4 * wave(900_000) + noise
+      ? 82.6 + 1.4 * Math.sin(atMs / 700_000) + 0.6 * noise
       : 46 + (index % 7) * 1.8 + 12 * busy + 1.2 * wave(1_800_000) + noise
   const memoryTotal = [8.3e9, 4.1e9, 0.52e9][index % 3] ?? 4.1e9
   const battery = index % 5 === 2 || index % 2 === 1

@@ -2,7 +2,7 @@ import { ActionIcon, Tooltip } from '@mantine/core'
 import { IconChartLine, IconTable } from '@tabler/icons-react'
 import type { Node as FleetNode } from '@wrale/protocol/api'
 import { useMemo, useState } from 'react'
-import { useTimeStyle } from '../../app/hooks.ts'
+import { useThemeName, useTimeStyle } from '../../app/hooks.ts'
 import { axisBounds, type ChartSpec, latestText } from '../../model/charts.ts'
 import { seriesCsv } from '../../model/csv.ts'
 import { absent, formatQuantity, quantity } from '../../model/format.ts'
@@ -30,12 +30,21 @@ interface ChartProps {
 /** One quantity over time, drawn or as a table. */
 export function Chart({ spec, node, history, fromMs, toMs, gapMs, asTable, toggleTable, zoom }: ChartProps) {
   const style = useTimeStyle()
+  const theme = useThemeName()
   const [cursor, setCursor] = useState<number>()
   const points = useMemo(() => spec.series.map((series) => series.points(history)), [spec, history])
   const data = useMemo(() => align(points, gapMs), [points, gapMs])
-  const silences = useMemo(() => gaps(data, gapMs, fromMs, toMs), [data, gapMs, fromMs, toMs])
-  const bounds = useMemo(() => boundsOf(spec, points, fromMs, toMs), [spec, points, fromMs, toMs])
-  const mark = useMemo(() => ({ atMs: Date.parse(node.stateSince), state: node.state }), [node.stateSince, node.state])
+  const content = useMemo(
+    () => ({
+      data,
+      silences: gaps(data, gapMs, fromMs, toMs),
+      bounds: boundsOf(spec, points, fromMs, toMs),
+      mark: { atMs: Date.parse(node.stateSince), state: node.state },
+      fromMs,
+      toMs,
+    }),
+    [spec, points, data, gapMs, fromMs, toMs, node.stateSince, node.state],
+  )
   const titleId = `chart-${spec.id}`
   const atMs = cursor === undefined ? undefined : data.timesMs[cursor]
   const textAt = (index: number): string =>
@@ -69,6 +78,7 @@ export function Chart({ spec, node, history, fromMs, toMs, gapMs, asTable, toggl
             </ActionIcon>
           </Tooltip>
           <CopyButton
+            size="sm"
             label={`Copy ${spec.title.toLowerCase()} as CSV`}
             text={() =>
               seriesCsv(
@@ -84,13 +94,11 @@ export function Chart({ spec, node, history, fromMs, toMs, gapMs, asTable, toggl
         <DataTable spec={spec} data={data} fromMs={fromMs} toMs={toMs} />
       ) : (
         <Plot
+          key={`${theme} ${style.utc}`}
           spec={spec}
-          data={data}
-          silences={silences}
-          bounds={bounds}
-          mark={mark}
-          fromMs={fromMs}
-          toMs={toMs}
+          theme={theme}
+          style={style}
+          content={content}
           labelledBy={titleId}
           textAt={(index) => `${clockTime(data.timesMs[index] ?? 0, style)}, ${textAt(index)}`}
           cursor={cursor}

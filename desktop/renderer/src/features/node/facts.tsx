@@ -21,7 +21,7 @@ export function Facts({ node, detail, error }: FactsProps) {
       <Group title="Node">
         <Fact label="Id">
           <code className={classes.id}>{node.id}</code>
-          <CopyButton text={node.id} label="Copy the id" />
+          <CopyButton size="sm" text={node.id} label="Copy the id" />
         </Fact>
         <Fact label="Uptime">{formatMetric('uptimeSeconds', node.readings.uptimeSeconds)}</Fact>
         <Fact label="Power">{node.powerSource ?? 'not told'}</Fact>
@@ -69,7 +69,7 @@ function Inventory({ detail: { inventory, links } }: { readonly detail: NodeDeta
               {inventory.addresses.map((address) => (
                 <li key={address}>
                   <code>{address}</code>
-                  <CopyButton text={address} label={`Copy ${address}`} />
+                  <CopyButton size="sm" text={address} label={`Copy ${address}`} />
                 </li>
               ))}
               {inventory.addresses.length === 0 && <li className={classes.faint}>None told</li>}

@@ -20,7 +20,7 @@ export function NodeHeader({ node }: { readonly node: FleetNode }) {
       </Link>
       <div className={classes.title}>
         <h1>{name}</h1>
-        <StateWord node={node} size={20} />
+        <StateWord node={node} size={20} withAge={false} />
         <span className={classes.faint}>
           for <Lasting since={stateSince} />
         </span>

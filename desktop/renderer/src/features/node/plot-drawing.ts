@@ -1,7 +1,7 @@
 import type uPlot from 'uplot'
 import type { Threshold } from '../../model/charts.ts'
 import { stateWords } from '../../model/state.ts'
-import type { PlotState } from './plot.tsx'
+import type { PlotContent } from './plot.tsx'
 import { token } from './token.ts'
 
 /** Distance of the strokes that fill a silence, CSS pixels. */
@@ -15,7 +15,7 @@ function labelFont(): string {
 }
 
 /** Time without data is hatched and named, never drawn over. */
-export function drawSilences(u: uPlot, silences: PlotState['silences']): void {
+export function drawSilences(u: uPlot, silences: PlotContent['silences']): void {
   const { ctx, bbox } = u
   const right = bbox.left + bbox.width
   for (const [fromMs, toMs] of silences) {
@@ -44,10 +44,21 @@ export function drawSilences(u: uPlot, silences: PlotState['silences']): void {
       ctx.fillRect(middle - width / 2 - 4 * ratio(), baseline - 11 * ratio(), width + 8 * ratio(), 15 * ratio())
       ctx.fillStyle = token('--text-3')
       ctx.textAlign = 'center'
+      ctx.textBaseline = 'alphabetic'
       ctx.fillText(text, middle, baseline)
     }
     ctx.restore()
   }
+}
+
+/** Text that stays readable over lines: it has an edge in the colour of the ground. */
+function drawLabel(ctx: CanvasRenderingContext2D, text: string, x: number, y: number): void {
+  ctx.setLineDash([])
+  ctx.lineJoin = 'round'
+  ctx.lineWidth = 4 * ratio()
+  ctx.strokeStyle = token('--bg')
+  ctx.strokeText(text, x, y)
+  ctx.fillText(text, x, y)
 }
 
 /** Limits that health is judged by, as dashed lines with their names. */
@@ -68,14 +79,17 @@ export function drawThresholds(u: uPlot, thresholds: readonly Threshold[]): void
     ctx.stroke()
     ctx.font = labelFont()
     ctx.textAlign = 'left'
-    const above = y - bbox.top > 16 * ratio()
-    ctx.fillText(label, bbox.left + 6 * ratio(), above ? y - 4 * ratio() : y + 12 * ratio())
+    ctx.textBaseline = 'alphabetic'
+    // The two names part, so that close limits do not write over each other: the upper limit above its line, the lower one below.
+    const isUpper = thresholds.every((other) => other.value <= value)
+    const above = isUpper ? y - bbox.top > 14 * ratio() : bbox.top + bbox.height - y < 14 * ratio()
+    drawLabel(ctx, label, bbox.left + 6 * ratio(), above ? y - 4 * ratio() : y + 11 * ratio())
     ctx.restore()
   }
 }
 
 /** When the node came into its present state, as a mark on the time axis. */
-export function drawMark(u: uPlot, { atMs, state }: PlotState['mark']): void {
+export function drawMark(u: uPlot, { atMs, state }: PlotContent['mark']): void {
   if (state === 'ok') return
   const { ctx, bbox } = u
   const x = Math.round(u.valToPos(atMs, 'x', true))
@@ -91,6 +105,7 @@ export function drawMark(u: uPlot, { atMs, state }: PlotState['mark']): void {
   ctx.font = labelFont()
   const onLeft = x > bbox.left + bbox.width * 0.8
   ctx.textAlign = onLeft ? 'right' : 'left'
-  ctx.fillText(stateWords[state], x + (onLeft ? -5 : 5) * ratio(), bbox.top + bbox.height - 6 * ratio())
+  ctx.textBaseline = 'alphabetic'
+  drawLabel(ctx, stateWords[state], x + (onLeft ? -5 : 5) * ratio(), bbox.top + bbox.height - 6 * ratio())
   ctx.restore()
 }

@@ -3,26 +3,35 @@ import type { ChartSpec } from '../../model/charts.ts'
 import { formatQuantity, quantity } from '../../model/format.ts'
 import { minZoomMs, type NodeQuery } from '../../model/node-query.ts'
 import { axisTime, clockTime, type TimeStyle } from '../../model/time.ts'
+import type { ThemeName } from '../../theme/resolve.ts'
 import { drawMark, drawSilences, drawThresholds } from './plot-drawing.ts'
-import type { PlotState } from './plot.tsx'
+import type { PlotContent } from './plot.tsx'
 import { token } from './token.ts'
 
-export interface LatestPlot {
-  readonly props: PlotState & {
-    readonly onCursor: (index: number | undefined) => void
-    readonly onZoom: (zoom: NonNullable<NodeQuery['zoom']>) => void
-  }
+type OnZoom = (zoom: NonNullable<NodeQuery['zoom']>) => void
+
+export interface PlotSetup {
+  readonly spec: ChartSpec
+  readonly theme: ThemeName
   readonly style: TimeStyle
+  /** Pixels. */
+  readonly width: number
+  /** What the plot shows now; asked at every drawing. */
+  readonly content: () => PlotContent
+  readonly onCursor: (index: number | undefined) => void
+  readonly onZoom: OnZoom
 }
 
 /** All charts of a page move their cursors together. */
 const syncKey = 'node-charts'
 const plotHeight = 160
 const dayMs = 86_400_000
+/** Below this, minutes do not tell two marks of the axis apart, ms. */
+const secondsMs = 180_000
 
-/** @param latest what the chart shows now; asked at every drawing */
-export function plotOptions(latest: () => LatestPlot, width: number): uPlot.Options {
-  const { spec } = latest().props
+export function plotOptions({ spec, theme, style, width, content, onCursor, onZoom }: PlotSetup): uPlot.Options {
+  const outdoor = theme === 'outdoor'
+  const font = `${outdoor ? 14 : 11}px ${getComputedStyle(document.body).fontFamily}`
   return {
     width,
     height: plotHeight,
@@ -33,28 +42,23 @@ export function plotOptions(latest: () => LatestPlot, width: number): uPlot.Opti
       sync: { key: syncKey },
       drag: { x: true, y: false, setScale: false },
       y: false,
-      points: { size: 7, fill: (u, index) => seriesColour(u, index), stroke: () => token('--bg'), width: 2 },
+      points: { size: 7, fill: (_, index) => colour(index), stroke: () => token('--bg'), width: 2 },
     },
-    tzDate: (atMs) => (latest().style.utc ? uPlot.tzDate(new Date(atMs), 'Etc/UTC') : new Date(atMs)),
-    scales: { x: { time: true, range: (_, min, max) => [min, max] }, y: { range: () => [...latest().props.bounds] } },
-    axes: [timeAxis(latest), valueAxis(spec)],
-    series: [{}, ...spec.series.map((_, index) => line(index))],
+    tzDate: (atMs) => (style.utc ? uPlot.tzDate(new Date(atMs), 'Etc/UTC') : new Date(atMs)),
+    scales: { x: { time: true, range: (_, min, max) => [min, max] }, y: { range: () => [...content().bounds] } },
+    axes: [timeAxis(style, font), valueAxis(spec, font, outdoor ? 76 : 60)],
+    series: [{}, ...spec.series.map((_, index) => line(index, outdoor ? 2.5 : 1.5))],
     hooks: {
-      drawClear: [(u) => drawSilences(u, latest().props.silences)],
-      draw: [(u) => drawThresholds(u, spec.thresholds), (u) => drawMark(u, latest().props.mark)],
-      setCursor: [
-        (u) =>
-          latest().props.onCursor(
-            u.cursor.left === undefined || u.cursor.left < 0 ? undefined : (u.cursor.idx ?? undefined),
-          ),
-      ],
-      setSelect: [(u) => brushed(u, latest().props.onZoom)],
+      drawClear: [(u) => drawSilences(u, content().silences)],
+      draw: [(u) => drawThresholds(u, spec.thresholds), (u) => drawMark(u, content().mark)],
+      setCursor: [({ cursor: { left = -1, idx } }) => onCursor(left < 0 ? undefined : (idx ?? undefined))],
+      setSelect: [(u) => brushed(u, onZoom)],
     },
   }
 }
 
 /** Ends a brush. The charts share it; only the one under the pointer answers. */
-function brushed(u: uPlot, onZoom: (zoom: NonNullable<NodeQuery['zoom']>) => void): void {
+function brushed(u: uPlot, onZoom: OnZoom): void {
   const { left, width } = u.select
   if (width <= 0) return
   const fromMs = Math.round(u.posToVal(left, 'x'))
@@ -63,19 +67,18 @@ function brushed(u: uPlot, onZoom: (zoom: NonNullable<NodeQuery['zoom']>) => voi
   if (u.over.matches(':hover') && toMs - fromMs >= minZoomMs) onZoom({ fromMs, toMs })
 }
 
-function seriesColour(_: uPlot, index: number): string {
+/** @param index of the series, from 1: uPlot counts the times as series 0 */
+function colour(index: number): string {
   return token(index === 1 ? '--chart-1' : '--chart-2')
 }
 
-const isOutdoor = (): boolean => document.documentElement.dataset['theme'] === 'outdoor'
-
-function line(index: number): uPlot.Series {
+function line(index: number, width: number): uPlot.Series {
   return {
-    stroke: (u, series) => seriesColour(u, series),
-    width: isOutdoor() ? 2.5 : 1.5,
+    stroke: () => colour(index + 1),
+    width,
     spanGaps: false,
     ...(index > 0 ? { dash: [5, 3] } : {}),
-    points: { show: true, size: 3.5, fill: (u, series) => seriesColour(u, series), width: 0, filter: lonely },
+    points: { show: true, size: width + 2, fill: () => colour(index + 1), width: 0, filter: lonely },
   }
 }
 
@@ -90,35 +93,37 @@ function lonely(u: uPlot, series: number): number[] {
   return result
 }
 
-const font = (): string => `${isOutdoor() ? 14 : 11}px ${getComputedStyle(document.body).fontFamily}`
-
-function timeAxis(latest: () => LatestPlot): uPlot.Axis {
+function timeAxis(style: TimeStyle, font: string): uPlot.Axis {
   return {
     stroke: () => token('--text-3'),
-    font: font(),
+    font,
     grid: { show: false },
     ticks: { show: false },
     size: 26,
     gap: 4,
     space: 64,
     values: (u, splits) => {
-      const { min = 0, max = 0 } = u.scales['x'] ?? {}
+      const { min, max } = u.scales['x'] ?? {}
       const span = (max ?? 0) - (min ?? 0)
-      const { style } = latest()
-      return splits.map((atMs) => (span < 180_000 ? clockTime(atMs, style) : axisTime(atMs, style, span > dayMs)))
+      return splits.map((atMs) => (span < secondsMs ? clockTime(atMs, style) : axisTime(atMs, style, span > dayMs)))
     },
   }
 }
 
-function valueAxis({ unit }: ChartSpec): uPlot.Axis {
+function valueAxis({ unit }: ChartSpec, font: string, size: number): uPlot.Axis {
   return {
     stroke: () => token('--text-3'),
-    font: font(),
+    font,
     grid: { stroke: () => token('--line'), width: 1 },
     ticks: { show: false },
-    size: isOutdoor() ? 76 : 60,
+    size,
     gap: 6,
     space: 36,
-    values: (_, splits) => splits.map((value) => formatQuantity(quantity(unit, value)).replace(/\.0(?=\D|$)/, '')),
+    values: (_, splits) => splits.map((value) => axisText(formatQuantity(quantity(unit, value)))),
   }
+}
+
+/** Axis marks are round numbers: zeros after the point say nothing. */
+function axisText(text: string): string {
+  return text.replace(/(\.\d*?)0+(?=\D|$)/, '$1').replace(/\.(?=\D|$)/, '')
 }

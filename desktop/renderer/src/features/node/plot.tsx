@@ -1,16 +1,17 @@
 import 'uplot/dist/uPlot.min.css'
-import { type KeyboardEvent, useEffect, useRef } from 'react'
+import type { NodeState } from '@wrale/protocol/api'
+import { type KeyboardEvent, useEffect, useEffectEvent, useRef } from 'react'
 import uPlot from 'uplot'
-import { useThemeChoice, useTimeStyle } from '../../app/hooks.ts'
 import type { ChartSpec } from '../../model/charts.ts'
 import { minZoomMs, type NodeQuery } from '../../model/node-query.ts'
 import type { Aligned } from '../../model/series.ts'
-import type { NodeState } from '@wrale/protocol/api'
+import type { TimeStyle } from '../../model/time.ts'
+import type { ThemeName } from '../../theme/resolve.ts'
 import classes from './node.module.css'
 import { plotOptions } from './plot-options.ts'
 
-export interface PlotState {
-  readonly spec: ChartSpec
+/** What changes in a plot while it stands. */
+export interface PlotContent {
   readonly data: Aligned
   /** Stretches without data. */
   readonly silences: readonly (readonly [fromMs: number, toMs: number])[]
@@ -22,7 +23,12 @@ export interface PlotState {
   readonly toMs: number
 }
 
-interface PlotProps extends PlotState {
+interface PlotProps {
+  readonly spec: ChartSpec
+  /** A plot is made anew for another theme or zone: give it another key. */
+  readonly theme: ThemeName
+  readonly style: TimeStyle
+  readonly content: PlotContent
   readonly labelledBy: string
   /** What stands at a point of the data, in words. */
   readonly textAt: (index: number) => string
@@ -32,24 +38,29 @@ interface PlotProps extends PlotState {
   readonly onZoom: (zoom: NonNullable<NodeQuery['zoom']>) => void
 }
 
-/** uPlot in React: made once, then fed. Drawing reads the latest state, so that nothing is built anew for a new point. */
+/** uPlot in React: made once, then fed. A hidden slider moves the cursor from the keyboard and says what is there. */
 export function Plot(props: PlotProps) {
-  const { data, bounds, silences, mark, fromMs, toMs, labelledBy, textAt, cursor, onCursor, onZoom } = props
+  const { spec, theme, style, content, labelledBy, textAt, cursor, onCursor, onZoom } = props
+  const { data, fromMs, toMs } = content
   const box = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(undefined)
-  const style = useTimeStyle()
-  const theme = useThemeChoice()
-  const latest = useRef({ props, style })
-  latest.current = { props, style }
+  const shown = useRef(content)
+  const tellCursor = useEffectEvent(onCursor)
+  const tellZoom = useEffectEvent(onZoom)
 
   useEffect(() => {
     const element = box.current
     if (element === null) return undefined
-    const made = new uPlot(
-      plotOptions(() => latest.current, element.clientWidth),
-      uplotData(latest.current.props.data),
-      element,
-    )
+    const options = plotOptions({
+      spec,
+      theme,
+      style,
+      width: element.clientWidth,
+      content: () => shown.current,
+      onCursor: (index) => tellCursor(index),
+      onZoom: (zoom) => tellZoom(zoom),
+    })
+    const made = new uPlot(options, uplotData(shown.current.data), element)
     plot.current = made
     const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: made.height }))
     observer.observe(element)
@@ -58,59 +69,47 @@ export function Plot(props: PlotProps) {
       made.destroy()
       plot.current = undefined
     }
-  }, [])
+  }, [spec, theme, style])
 
   useEffect(() => {
-    plot.current?.setData(uplotData(data), false)
-    plot.current?.setScale('x', { min: fromMs, max: toMs })
-  }, [data, bounds, silences, mark, fromMs, toMs])
+    shown.current = content
+    plot.current?.setData(uplotData(content.data), false)
+    plot.current?.setScale('x', { min: content.fromMs, max: content.toMs })
+  }, [content])
 
-  // Colours come from the theme's style sheet, which is in force one frame later.
-  useEffect(() => {
-    const frame = requestAnimationFrame(() => plot.current?.redraw(false, true))
-    return () => cancelAnimationFrame(frame)
-  }, [theme, style])
-
-  const last = data.timesMs.length - 1
+  const last = Math.max(0, data.timesMs.length - 1)
   const moveTo = (index: number): void => {
     const atMs = data.timesMs[index]
     if (plot.current === undefined || atMs === undefined) return
     plot.current.setCursor({ left: plot.current.valToPos(atMs, 'x'), top: 10 })
   }
   const zoomBy = (factor: number): void => {
-    const middle = cursor === undefined ? (fromMs + toMs) / 2 : (data.timesMs[cursor] ?? (fromMs + toMs) / 2)
+    const middle = data.timesMs[cursor ?? -1] ?? (fromMs + toMs) / 2
     const half = Math.max(minZoomMs, ((toMs - fromMs) * factor) / 2)
     onZoom({ fromMs: Math.round(middle - half), toMs: Math.round(middle + half) })
   }
   const onKeyDown = (event: KeyboardEvent): void => {
-    const steps: Readonly<Record<string, () => void>> = {
-      ArrowLeft: () => moveTo(Math.max(0, (cursor ?? last + 1) - 1)),
-      ArrowRight: () => moveTo(Math.min(last, (cursor ?? last - 1) + 1)),
-      Home: () => moveTo(data.timesMs.findIndex((atMs) => atMs >= fromMs)),
-      End: () => moveTo(last),
-      '+': () => zoomBy(0.5),
-      '-': () => zoomBy(2),
-    }
-    const step = steps[event.key]
-    if (step === undefined) return
+    if (event.key === '+') zoomBy(0.5)
+    else if (event.key === '-') zoomBy(2)
+    else return
     event.preventDefault()
-    step()
   }
   return (
-    <div
-      ref={box}
-      className={classes.plot}
-      role="slider"
-      tabIndex={0}
-      aria-labelledby={labelledBy}
-      aria-orientation="horizontal"
-      aria-valuemin={0}
-      aria-valuemax={Math.max(0, last)}
-      aria-valuenow={cursor ?? last}
-      aria-valuetext={textAt(cursor ?? last)}
-      onKeyDown={onKeyDown}
-      onBlur={() => onCursor(undefined)}
-    />
+    <div className={classes.plot}>
+      <div ref={box} />
+      <input
+        type="range"
+        className={classes.plotSlider}
+        aria-labelledby={labelledBy}
+        aria-valuetext={textAt(cursor ?? last)}
+        min={0}
+        max={last}
+        value={cursor ?? last}
+        onChange={({ currentTarget }) => moveTo(Number(currentTarget.value))}
+        onKeyDown={onKeyDown}
+        onBlur={() => onCursor(undefined)}
+      />
+    </div>
   )
 }
 

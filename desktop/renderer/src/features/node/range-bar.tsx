@@ -1,10 +1,13 @@
-import { Button, SegmentedControl } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconPlayerPlay, IconZoomReset } from '@tabler/icons-react'
 import { useTimeStyle } from '../../app/hooks.ts'
 import { type NodeQuery, ranges } from '../../model/node-query.ts'
 import { clockTime } from '../../model/time.ts'
+import { Segments } from '../../ui/segments.tsx'
 import classes from './node.module.css'
 import type { UpdateNodeQuery } from './use-node-query.ts'
+
+const options = ranges.map(({ id, label }) => ({ value: id, label }))
 
 export function RangeBar({
   query: { range, zoom },
@@ -16,27 +19,23 @@ export function RangeBar({
   const style = useTimeStyle()
   return (
     <div className={classes.rangeBar}>
-      <SegmentedControl
-        size="xs"
-        aria-label="Time range"
-        value={zoom === undefined ? range : ''}
-        data={ranges.map(({ id, label }) => ({ value: id, label }))}
-        onChange={(value) => {
-          const chosen = ranges.find(({ id }) => id === value)
-          if (chosen !== undefined) update({ range: chosen.id, zoom: undefined })
-        }}
+      <Segments
+        label="Time range"
+        options={options}
+        value={zoom === undefined ? range : undefined}
+        onChange={(chosen) => update({ range: chosen, zoom: undefined })}
       />
       {zoom === undefined ? (
-        <span className={classes.live} role="status">
+        <output className={classes.live}>
           <IconPlayerPlay size={14} stroke={1.75} aria-hidden="true" />
           Live{style.utc && ', UTC'}
-        </span>
+        </output>
       ) : (
         <>
-          <span className={classes.faint} role="status">
+          <output className={classes.faint}>
             {clockTime(zoom.fromMs, style)} to {clockTime(zoom.toMs, style)}
             {style.utc && ' UTC'}
-          </span>
+          </output>
           <Button
             size="compact-sm"
             variant="default"

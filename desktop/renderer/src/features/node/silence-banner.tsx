@@ -9,7 +9,7 @@ export function SilenceBanner({ node }: { readonly node: FleetNode }) {
   const { state, lastSeen, reasons } = node
   const witness = bestWitness(node)
   return (
-    <div className={classes.silence} data-state={state} role="status">
+    <section className={classes.silence} data-state={state} aria-label="Silent node">
       <StateMark state={state} size={20} />
       <div>
         {lastSeen === null ? (
@@ -32,6 +32,6 @@ export function SilenceBanner({ node }: { readonly node: FleetNode }) {
           </p>
         ))}
       </div>
-    </div>
+    </section>
   )
 }

@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useRef } from 'react'
+import { useCallback, useMemo } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { formatNodeQuery, type NodeQuery, parseNodeQuery } from '../../model/node-query.ts'
 
@@ -9,15 +9,12 @@ export function useNodeQuery(): readonly [NodeQuery, UpdateNodeQuery] {
   const search = useSearch()
   const [path, navigate] = useLocation()
   const query = useMemo(() => parseNodeQuery(search), [search])
-  const latest = useRef({ query, path })
-  latest.current = { query, path }
   const update = useCallback<UpdateNodeQuery>(
     (change) => {
-      const next = { ...latest.current.query, ...change }
-      const text = formatNodeQuery(next)
-      navigate(text === '' ? latest.current.path : `${latest.current.path}?${text}`, { replace: true })
+      const text = formatNodeQuery({ ...parseNodeQuery(window.location.search), ...change })
+      navigate(text === '' ? path : `${path}?${text}`, { replace: true })
     },
-    [navigate],
+    [path, navigate],
   )
   return [query, update]
 }

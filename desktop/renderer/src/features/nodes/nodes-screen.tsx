@@ -34,7 +34,7 @@ export function NodesScreen() {
   const [, navigate] = useLocation()
   const search = useRef<HTMLInputElement>(null)
   const roomForPanel = useMediaQuery(panelQuery, undefined, { getInitialValueInEffect: false })
-  const actions = useListActions(query, update, roomForPanel)
+  const actions = useListActions(update, roomForPanel)
   const { ref, width } = useElementSize()
   const order = useStore(list, selectOrder)
   const known = useNodes().size
@@ -48,7 +48,7 @@ export function NodesScreen() {
     extendPrevious: () => actions.extend(-1),
     first: () => actions.moveTo('first'),
     last: () => actions.moveTo('last'),
-    select: actions.toggleCursor,
+    select: () => actions.withCursor(actions.toggle),
     peek: () => actions.withCursor(actions.peek),
     open: () => actions.withCursor(actions.open),
     view: () => update({ view: query.view === 'table' ? 'cards' : 'table' }),
@@ -132,7 +132,6 @@ function Nothing({ known, update }: { readonly known: number; readonly update: U
       {known > 0 && (
         <Message
           title="No node fits these filters"
-          role="status"
           actions={
             <Button variant="default" onClick={() => update(cleared)}>
               Clear the filters

@@ -19,16 +19,16 @@ export function SelectionBar({
   const nodes = useNodes()
   const chosen = useMemo(() => {
     const wanted = new Set(selected)
-    return [...nodes.values()].filter(({ id }) => wanted.has(shortId(id))).sort(bySeverity)
+    return [...nodes.values()].filter(({ id }) => wanted.has(shortId(id))).toSorted(bySeverity)
   }, [nodes, selected])
   return (
-    <div className={classes.selection} role="region" aria-label="Selection">
+    <section className={classes.selection} aria-label="Selection">
       <strong>{counted(chosen.length, 'node')} selected</strong>
       <CopyButton withLabel label="Copy names" text={() => chosen.map(({ name }) => name).join('\n')} />
       <CopyButton withLabel label="Copy as CSV" text={() => nodesCsv(chosen)} />
       <Button variant="subtle" size="xs" onClick={clear}>
         Clear
       </Button>
-    </div>
+    </section>
   )
 }

@@ -3,7 +3,7 @@ import { IconX } from '@tabler/icons-react'
 import type { Node as FleetNode } from '@wrale/protocol/api'
 import { Link } from 'wouter'
 import { useNode, useNow } from '../../app/hooks.ts'
-import { axisBounds, chartSpecs, latestText } from '../../model/charts.ts'
+import { chartSpecs, latestText, sparkBounds } from '../../model/charts.ts'
 import { formatMetric, formatMs } from '../../model/format.ts'
 import { isSilent } from '../../model/state.ts'
 import { extent, gapLimitMs } from '../../model/series.ts'
@@ -98,7 +98,7 @@ function Trends({ node }: { readonly node: FleetNode }) {
         .map((chart) => {
           const points = chart.series[0]?.points(history) ?? []
           const bounds = extent(points)
-          const [low, high] = bounds === undefined ? [0, 1] : axisBounds(chart, bounds.min, bounds.max)
+          const [low, high] = bounds === undefined ? [0, 1] : sparkBounds(chart, bounds.min, bounds.max)
           return (
             <div key={chart.id} className={classes.trend}>
               <span>{chart.title}</span>

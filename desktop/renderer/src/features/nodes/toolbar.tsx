@@ -1,4 +1,4 @@
-import { CloseButton, SegmentedControl, TextInput } from '@mantine/core'
+import { CloseButton, TextInput } from '@mantine/core'
 import { IconLayoutGrid, IconSearch, IconTable } from '@tabler/icons-react'
 import { type RefObject, useMemo } from 'react'
 import { useNodes } from '../../app/hooks.ts'
@@ -8,9 +8,15 @@ import { counted } from '../../model/format.ts'
 import { type ListQuery, nodeKinds } from '../../model/list-query.ts'
 import { toggled } from '../../model/selection.ts'
 import { nodeStates, stateMeanings, stateWords } from '../../model/state.ts'
+import { Segments } from '../../ui/segments.tsx'
 import { StateMark } from '../../ui/state-mark.tsx'
 import classes from './nodes.module.css'
 import type { UpdateQuery } from './use-list-query.ts'
+
+const views = [
+  { value: 'table', label: 'Table', icon: IconTable },
+  { value: 'cards', label: 'Cards', icon: IconLayoutGrid },
+] as const
 
 interface ToolbarProps {
   readonly query: ListQuery
@@ -20,11 +26,10 @@ interface ToolbarProps {
 
 export function Toolbar({ query, update, searchRef }: ToolbarProps) {
   return (
-    <div className={classes.toolbar} role="search">
+    <search className={classes.toolbar}>
       <TextInput
         ref={searchRef}
         type="search"
-        role="searchbox"
         aria-label="Filter nodes"
         placeholder="Filter by name, reason, model, witness"
         className={classes.search}
@@ -45,31 +50,14 @@ export function Toolbar({ query, update, searchRef }: ToolbarProps) {
           else event.currentTarget.blur()
         }}
       />
-      <StateFilter query={query} update={update} />
-      <KindFilter query={query} update={update} />
+      <div className={classes.filters}>
+        <StateFilter query={query} update={update} />
+        <KindFilter query={query} update={update} />
+      </div>
       <Count query={query} />
       <SortSelect query={query} update={update} />
-      <SegmentedControl
-        size="xs"
-        className={classes.views}
-        aria-label="View"
-        value={query.view}
-        onChange={(view) => update({ view: view === 'cards' ? 'cards' : 'table' })}
-        data={[
-          { value: 'table', label: <ViewLabel icon={IconTable} text="Table" /> },
-          { value: 'cards', label: <ViewLabel icon={IconLayoutGrid} text="Cards" /> },
-        ]}
-      />
-    </div>
-  )
-}
-
-function ViewLabel({ icon: Icon, text }: { readonly icon: typeof IconTable; readonly text: string }) {
-  return (
-    <span className={classes.viewLabel}>
-      <Icon size={16} stroke={1.75} aria-hidden="true" />
-      {text}
-    </span>
+      <Segments label="View" options={views} value={query.view} onChange={(view) => update({ view })} />
+    </search>
   )
 }
 
@@ -80,7 +68,7 @@ function StateFilter({ query, update }: FilterProps) {
   const nodes = useNodes()
   const counts = useMemo(() => countStates(nodes.values(), query), [nodes, query])
   return (
-    <div role="group" aria-label="States" className={classes.chips}>
+    <fieldset aria-label="States" className={classes.chips}>
       {nodeStates
         .filter((state) => counts.has(state) || query.states.includes(state))
         .map((state) => (
@@ -97,7 +85,7 @@ function StateFilter({ query, update }: FilterProps) {
             <span className={classes.chipCount}>{counts.get(state) ?? 0}</span>
           </button>
         ))}
-    </div>
+    </fieldset>
   )
 }
 
@@ -106,7 +94,7 @@ function KindFilter({ query, update }: FilterProps) {
   const isMixed = useMemo(() => new Set([...nodes.values()].map(({ simulated }) => simulated)).size > 1, [nodes])
   if (!isMixed && query.kinds.length === 0) return null
   return (
-    <div role="group" aria-label="Kinds" className={classes.chips}>
+    <fieldset aria-label="Kinds" className={classes.chips}>
       {nodeKinds.map((kind) => (
         <button
           key={kind}
@@ -118,7 +106,7 @@ function KindFilter({ query, update }: FilterProps) {
           {kind}
         </button>
       ))}
-    </div>
+    </fieldset>
   )
 }
 
@@ -129,9 +117,9 @@ function Count({ query }: { readonly query: ListQuery }) {
     [nodes, query],
   )
   return (
-    <span className={classes.count} role="status">
+    <output className={classes.count}>
       {shown === nodes.size ? counted(nodes.size, 'node') : `${shown} of ${counted(nodes.size, 'node')}`}
-    </span>
+    </output>
   )
 }
 

@@ -1,9 +1,9 @@
-import { useMemo, useRef } from 'react'
+import { useMemo } from 'react'
 import { useLocation } from 'wouter'
 import { useServices } from '../../app/hooks.ts'
-import { type ListQuery, maxSelected, shortId } from '../../model/list-query.ts'
+import { maxSelected, shortId } from '../../model/list-query.ts'
 import { rangeBetween, stepFrom, toggled, united } from '../../model/selection.ts'
-import type { UpdateQuery } from './use-list-query.ts'
+import { currentListQuery, type UpdateQuery } from './use-list-query.ts'
 
 export interface ListActions {
   /** Row under the keyboard: moved by `step` rows; the open side panel goes along. */
@@ -12,34 +12,32 @@ export interface ListActions {
   /** As `move`, selecting from where the range began. */
   readonly extend: (step: number) => void
   readonly toggle: (id: string) => void
-  readonly toggleCursor: () => void
   /** Selects everything from the last chosen row to this one. */
   readonly extendTo: (id: string) => void
   readonly peek: (id: string) => void
   readonly open: (id: string) => void
+  /** Does it to the row under the keyboard, when there is one. */
   readonly withCursor: (action: (id: string) => void) => void
 }
 
-/** What a person does with the rows, by key or pointer. The functions stay the same for the life of the screen. */
-export function useListActions(query: ListQuery, update: UpdateQuery, roomForPanel: boolean): ListActions {
+/** What a person does with the rows, by key or pointer. The functions change only with the room for the panel. */
+export function useListActions(update: UpdateQuery, roomForPanel: boolean): ListActions {
   const { list } = useServices()
   const [, navigate] = useLocation()
-  const latest = useRef({ query, update, roomForPanel, navigate })
-  latest.current = { query, update, roomForPanel, navigate }
   return useMemo(() => {
     const state = list.getState
-    const select = (selected: readonly string[]): void =>
-      latest.current.update({ selected: selected.slice(0, maxSelected) })
+    const select = (selected: readonly string[]): void => update({ selected: selected.slice(0, maxSelected) })
     const goTo = (id: string | undefined): void => {
       if (id === undefined) return
       state().setCursor(id)
-      if (latest.current.query.open !== undefined) latest.current.update({ open: id })
+      if (currentListQuery().open !== undefined) update({ open: id })
     }
     const addRange = (to: string): void => {
       const range = rangeBetween(state().order, state().anchor, to).map(shortId)
-      select(united(latest.current.query.selected, range))
+      select(united(currentListQuery().selected, range))
     }
-    const actions: ListActions = {
+    const open = (id: string): void => navigate(`/nodes/${id}`)
+    return {
       move(step) {
         goTo(stepFrom(state().order, state().cursor, step))
         state().setAnchor(state().cursor)
@@ -57,9 +55,8 @@ export function useListActions(query: ListQuery, update: UpdateQuery, roomForPan
       toggle(id) {
         state().setAnchor(id)
         state().setCursor(id)
-        select(toggled(latest.current.query.selected, shortId(id)))
+        select(toggled(currentListQuery().selected, shortId(id)))
       },
-      toggleCursor: () => actions.withCursor(actions.toggle),
       extendTo(id) {
         addRange(id)
         state().setCursor(id)
@@ -67,16 +64,15 @@ export function useListActions(query: ListQuery, update: UpdateQuery, roomForPan
       peek(id) {
         state().setCursor(id)
         state().setAnchor(id)
-        if (!latest.current.roomForPanel) return actions.open(id)
-        const { open } = latest.current.query
-        latest.current.update({ open: open === id ? undefined : id }, { push: open === undefined })
+        if (!roomForPanel) return open(id)
+        const { open: opened } = currentListQuery()
+        update({ open: opened === id ? undefined : id }, { push: opened === undefined })
       },
-      open: (id) => latest.current.navigate(`/nodes/${id}`),
+      open,
       withCursor(action) {
         const { cursor, order } = state()
         if (cursor !== undefined && order.includes(cursor)) action(cursor)
       },
     }
-    return actions
-  }, [list])
+  }, [list, navigate, update, roomForPanel])
 }

@@ -1,8 +1,13 @@
-import { useCallback, useMemo, useRef } from 'react'
+import { useCallback, useMemo } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { formatListQuery, type ListQuery, parseListQuery } from '../../model/list-query.ts'
 
 export type UpdateQuery = (change: Partial<ListQuery>, options?: { readonly push?: boolean }) => void
+
+/** The list's state as the address bar has it now. */
+export function currentListQuery(): ListQuery {
+  return parseListQuery(window.location.search)
+}
 
 /**
  * The list's state, kept in the address. Typing and moving replace the address; what a person would want to come back from
@@ -12,13 +17,9 @@ export function useListQuery(): readonly [ListQuery, UpdateQuery] {
   const search = useSearch()
   const [, navigate] = useLocation()
   const query = useMemo(() => parseListQuery(search), [search])
-  const latest = useRef(query)
-  latest.current = query
   const update = useCallback<UpdateQuery>(
     (change, { push = false } = {}) => {
-      const next = { ...latest.current, ...change }
-      latest.current = next
-      const text = formatListQuery(next)
+      const text = formatListQuery({ ...currentListQuery(), ...change })
       navigate(text === '' ? '/nodes' : `/nodes?${text}`, { replace: !push })
     },
     [navigate],

@@ -1,8 +1,8 @@
 import type { Node as FleetNode } from '@wrale/protocol/api'
-import { useRef } from 'react'
+import { useState } from 'react'
 import { Link } from 'wouter'
 import { useNow } from '../../app/hooks.ts'
-import { axisBounds } from '../../model/charts.ts'
+import { sparkBounds } from '../../model/charts.ts'
 import { type Extreme, extremes, nearest } from '../../model/extremes.ts'
 import { extent, gapLimitMs, type Point } from '../../model/series.ts'
 import { Sparkline } from '../../ui/sparkline.tsx'
@@ -28,19 +28,19 @@ export function Extremes({ nodes }: { readonly nodes: readonly FleetNode[] }) {
 }
 
 function Place({ extreme, nodes }: { readonly extreme: Extreme; readonly nodes: readonly FleetNode[] }) {
-  const before = useRef<string>(undefined)
   // The holder of the place gets a margin, so the place must remember who held it.
-  const node = nearest(extreme, nodes, before.current)
-  before.current = node?.id
+  const [holder, setHolder] = useState<string>()
+  const node = nearest(extreme, nodes, holder)
+  if (node?.id !== holder) setHolder(node?.id)
   if (node === undefined) return null
   return (
     <li>
       <Link href={`/nodes/${node.id}`} className={classes.extreme}>
         <span className={classes.extremeTitle}>{extreme.title}</span>
-        <span className={classes.extremeValue} data-level={extreme.level(node)}>
+        <span className={classes.name}>{node.name}</span>
+        <span className={classes.extremeValue} data-figures data-level={extreme.level(node)}>
           {extreme.show(node)}
         </span>
-        <span className={classes.name}>{node.name}</span>
         <LastHour key={node.id} extreme={extreme} node={node} />
       </Link>
     </li>
@@ -55,7 +55,7 @@ function LastHour({ extreme: { chart, title }, node }: { readonly extreme: Extre
   const points: readonly Point[] = series.points(history)
   const bounds = extent(points)
   if (bounds === undefined) return <span className={classes.noTrend}>No history yet</span>
-  const [low, high] = axisBounds(chart, bounds.min, bounds.max)
+  const [low, high] = sparkBounds(chart, bounds.min, bounds.max)
   return (
     <Sparkline
       points={points}

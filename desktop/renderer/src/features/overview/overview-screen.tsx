@@ -8,7 +8,6 @@ import { Page } from '../../ui/page.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Extremes } from './extremes.tsx'
 import { OpeningSentence } from './opening-sentence.tsx'
-import classes from './overview.module.css'
 import { Problems } from './problems.tsx'
 import { Wall } from './wall.tsx'
 
@@ -36,8 +35,8 @@ function Waiting({ connecting }: { readonly connecting: boolean }) {
 function Overview() {
   const nodes = useNodes()
   const screen = useScreen()
-  const problems = useMemo(() => [...nodes.values()].filter(needsAttention).sort(bySeverity), [nodes])
-  const byName = useMemo(() => [...nodes.values()].sort((a, b) => compareNames(a.name, b.name)), [nodes])
+  const problems = useMemo(() => [...nodes.values()].filter(needsAttention).toSorted(bySeverity), [nodes])
+  const byName = useMemo(() => [...nodes.values()].toSorted((a, b) => compareNames(a.name, b.name)), [nodes])
   if (nodes.size === 0) {
     return (
       <Message
@@ -59,10 +58,8 @@ function Overview() {
     <>
       <OpeningSentence nodes={byName} />
       {problems.length > 0 && <Problems nodes={problems} />}
-      <div className={classes.lower}>
-        <Wall nodes={byName} />
-        <Extremes nodes={byName} />
-      </div>
+      <Wall nodes={byName} />
+      <Extremes nodes={byName} />
     </>
   )
 }

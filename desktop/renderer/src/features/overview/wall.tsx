@@ -1,9 +1,10 @@
 import type { Node as FleetNode, NodeState } from '@wrale/protocol/api'
-import { type KeyboardEvent, memo, useMemo, useState } from 'react'
+import { type KeyboardEvent, memo, useCallback, useMemo, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import { counted, formatMetric } from '../../model/format.ts'
 import { defaultQuery, formatListQuery } from '../../model/list-query.ts'
-import { nodeStates, stateMeanings, stateWords } from '../../model/state.ts'
+import { isSilent, nodeStates, stateMeanings, stateWords } from '../../model/state.ts'
+import { Lasting } from '../../ui/ago.tsx'
 import { StateMark } from '../../ui/state-mark.tsx'
 import classes from './overview.module.css'
 
@@ -13,16 +14,17 @@ const namedLimit = 48
 /** Every node as one mark, always in the same place, so that a change is seen from the corner of the eye. */
 export function Wall({ nodes }: { readonly nodes: readonly FleetNode[] }) {
   const [current, setCurrent] = useState(0)
+  const list = useRef<HTMLUListElement>(null)
   const named = nodes.length <= namedLimit
-  const onKeyDown = (event: KeyboardEvent<HTMLUListElement>): void => {
-    const marks = [...event.currentTarget.querySelectorAll('a')]
-    const index = marks.indexOf(event.target as HTMLAnchorElement)
+  const onKeyDown = useCallback((event: KeyboardEvent<HTMLAnchorElement>): void => {
+    const marks = [...(list.current?.querySelectorAll('a') ?? [])]
+    const index = marks.indexOf(event.currentTarget)
     const next = neighbour(marks, index, event.key)
     if (next === undefined) return
     event.preventDefault()
     setCurrent(next)
     marks[next]?.focus()
-  }
+  }, [])
   return (
     <section aria-labelledby="wall" className={classes.wall}>
       <div className={classes.wallHead}>
@@ -32,10 +34,10 @@ export function Wall({ nodes }: { readonly nodes: readonly FleetNode[] }) {
         <Legend nodes={nodes} />
       </div>
       <ul
+        ref={list}
         className={classes.marks}
         data-named={named || undefined}
         data-many={nodes.length > 300 || undefined}
-        onKeyDown={onKeyDown}
       >
         {nodes.map((node, index) => (
           <WallMark
@@ -43,9 +45,13 @@ export function Wall({ nodes }: { readonly nodes: readonly FleetNode[] }) {
             id={node.id}
             name={node.name}
             state={node.state}
-            detail={named ? formatMetric('temperatureCelsius', node.readings.temperatureCelsius) : ''}
+            temperature={
+              named && !isSilent(node) ? formatMetric('temperatureCelsius', node.readings.temperatureCelsius) : ''
+            }
+            lastSeen={isSilent(node) ? node.lastSeen : null}
             why={node.reasons[0]?.message}
             named={named}
+            onKeyDown={onKeyDown}
             reachable={index === Math.min(current, nodes.length - 1)}
           />
         ))}
@@ -85,13 +91,26 @@ interface WallMarkProps {
   readonly id: string
   readonly name: string
   readonly state: NodeState
-  readonly detail: string
+  readonly temperature: string
+  /** Of a silent node, whose age stands in place of its temperature. */
+  readonly lastSeen: string | null
   readonly why: string | undefined
   readonly named: boolean
+  readonly onKeyDown: (event: KeyboardEvent<HTMLAnchorElement>) => void
   readonly reachable: boolean
 }
 
-const WallMark = memo(function WallMark({ id, name, state, detail, why, named, reachable }: WallMarkProps) {
+const WallMark = memo(function WallMark({
+  id,
+  name,
+  state,
+  temperature,
+  lastSeen,
+  why,
+  named,
+  onKeyDown,
+  reachable,
+}: WallMarkProps) {
   const label = [name, stateWords[state], why].filter((part) => part !== undefined).join(', ')
   return (
     <li>
@@ -101,6 +120,7 @@ const WallMark = memo(function WallMark({ id, name, state, detail, why, named, r
         title={label}
         aria-label={label}
         tabIndex={reachable ? 0 : -1}
+        onKeyDown={onKeyDown}
         data-testid="wall-mark"
         data-node-name={name}
         data-state={state}
@@ -109,7 +129,7 @@ const WallMark = memo(function WallMark({ id, name, state, detail, why, named, r
         {named && (
           <>
             <span className={classes.markName}>{name}</span>
-            <span className={classes.markDetail}>{detail}</span>
+            <span className={classes.markDetail}>{lastSeen === null ? temperature : <Lasting since={lastSeen} />}</span>
           </>
         )}
       </Link>

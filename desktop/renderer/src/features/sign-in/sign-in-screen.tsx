@@ -84,7 +84,7 @@ function codeOf(hash: string): string | undefined {
 
 function Exchanging() {
   const late = useAfter(200)
-  return <p role="status">{late && <Loader size="xs" aria-hidden="true" />} Signing in</p>
+  return <output>{late && <Loader size="xs" aria-hidden="true" />} Signing in</output>
 }
 
 function HowTo({ error }: { readonly error: FleetError | undefined }) {

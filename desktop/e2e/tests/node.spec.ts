@@ -1,0 +1,91 @@
+import type { Page } from '@playwright/test'
+import { metal } from '../support/fleet.ts'
+import { row, wallMark } from '../support/screens.ts'
+import { expect, test } from '../support/test.ts'
+
+/** An Ed25519 PeerId of nobody. */
+const nobody = '12D3KooWBhMbLvQGgwLVeLFFYRmZFwwLyVDDZPDjKaqBbCr6tVQw'
+
+async function openNode(page: Page, name: string): Promise<void> {
+  await page.goto('/')
+  await wallMark(page, name).click()
+  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible()
+}
+
+const chart = (page: Page, id: string) => page.getByTestId('chart').and(page.locator(`[data-chart="${id}"]`))
+
+test('charts draw what the node says and go on by themselves', async ({ page }) => {
+  await openNode(page, 'roof-1')
+  for (const id of ['temperature', 'cpu', 'load', 'memory', 'disk', 'network', 'power', 'battery', 'fan']) {
+    await expect(chart(page, id).locator('canvas'), `the chart ${id}`).toBeVisible()
+  }
+  const temperature = chart(page, 'temperature')
+  await expect(temperature).toContainText(/\d+\.\d\s°C/u)
+  const picture = async (): Promise<string> =>
+    await temperature.locator('canvas').evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL())
+  const before = await picture()
+  await expect.poll(picture, { message: 'the drawing changes' }).not.toBe(before)
+})
+
+test('the same data as a table grows by itself', async ({ page }) => {
+  await openNode(page, 'roof-1')
+  await page.getByRole('button', { name: 'Temperature as a table' }).click()
+  const table = page.getByRole('region', { name: 'Temperature, table' })
+  const readings = table.getByRole('row')
+  await expect(readings.nth(1)).toContainText(/\d\d:\d\d:\d\d\s*\d+\.\d\s°C/u)
+  const before = await readings.count()
+  await expect.poll(async () => await readings.count(), { message: 'readings are added' }).toBeGreaterThan(before)
+  await expect(page).toHaveURL(/temperature/)
+  await page.getByRole('button', { name: 'Temperature as a table' }).click()
+  await expect(chart(page, 'temperature').locator('canvas')).toBeVisible()
+})
+
+test('says what the node is: hardware, software, addresses, links', async ({ page }) => {
+  await openNode(page, 'roof-1')
+  const about = page.getByRole('complementary', { name: 'About this node' })
+  await expect(about).toContainText('Simulated board (Raspberry Pi 4 class)')
+  await expect(about).toContainText(/4 × arm64/)
+  await expect(about.getByRole('heading', { name: 'Software' })).toBeVisible()
+  await expect(about).toContainText(/v?24\.\d+\.\d+/)
+  await expect(about.getByRole('heading', { name: 'Addresses' })).toBeVisible()
+  await expect(about.getByText(/\/ip4\/[\d.]+\/tcp\/\d+/).first()).toBeVisible()
+  await expect(about.getByRole('heading', { name: 'Links' })).toBeVisible()
+  await expect(about.getByRole('link', { name: 'gate-1' })).toBeVisible()
+  await about.getByRole('link', { name: 'gate-1' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'gate-1' })).toBeVisible()
+})
+
+test('the node on real sensors shows this machine, and no part that it has not', async ({ page }) => {
+  await openNode(page, metal)
+  const about = page.getByRole('complementary', { name: 'About this node' })
+  await expect(about.getByRole('heading', { name: 'Hardware' })).toBeVisible()
+  await expect(about).not.toContainText('Simulated')
+  await expect(chart(page, 'memory').locator('canvas')).toBeVisible()
+  await expect(chart(page, 'fan')).toHaveCount(0)
+})
+
+test('a chart is zoomed by a drag and returns to live', async ({ page }) => {
+  await openNode(page, 'roof-1')
+  const live = page.getByText('Live', { exact: true })
+  await expect(live).toBeVisible()
+  const box = await chart(page, 'cpu').locator('canvas').boundingBox()
+  if (box === null) throw new Error('The chart has no place on the page')
+  const middle = box.y + box.height / 2
+  await page.mouse.move(box.x + box.width * 0.5, middle)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width * 0.7, middle, { steps: 5 })
+  await page.mouse.up()
+  await expect(page.getByRole('button', { name: 'Back to live' })).toBeVisible()
+  await page.getByRole('button', { name: 'Back to live' }).click()
+  await expect(live).toBeVisible()
+})
+
+test('an address that no node has is explained', async ({ page }) => {
+  for (const id of [nobody, 'not-an-id']) {
+    await page.goto(`/nodes/${id}`)
+    await expect(page.getByRole('heading', { name: 'No node of this fleet has this address' })).toBeVisible()
+    await expect(page.getByText('NOT_FOUND')).toBeVisible()
+  }
+  await page.getByRole('link', { name: 'Show all nodes' }).click()
+  await expect(row(page, 'roof-1')).toBeVisible()
+})

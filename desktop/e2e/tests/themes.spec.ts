@@ -1,0 +1,91 @@
+import { expectAccessible } from '../support/accessibility.ts'
+import { allNodes } from '../support/fleet.ts'
+import { cell, row, sidePanel, wallMark } from '../support/screens.ts'
+import { keepScreenshot } from '../support/screenshots.ts'
+import { expect, test } from '../support/test.ts'
+import { chooseTheme, expectTheme, themes } from '../support/themes.ts'
+
+test('a theme is chosen in the menu and kept', async ({ page }) => {
+  await page.goto('/')
+  await expectTheme(page, 'dark')
+  const colours = new Set<string>()
+  for (const theme of themes) {
+    await chooseTheme(page, theme)
+    await page.reload()
+    await expectTheme(page, theme)
+    colours.add(
+      await page
+        .locator('body')
+        .evaluate((body) => getComputedStyle(body).backgroundColor + getComputedStyle(body).color),
+    )
+  }
+  expect(colours.size, 'themes differ').toBe(themes.length)
+})
+
+test('the menu tells everyone which theme is chosen', async ({ page }) => {
+  await page.goto('/')
+  await chooseTheme(page, 'outdoor')
+  await page.getByRole('button', { name: 'Theme and display' }).click()
+  await expect(page.getByRole('menuitemradio', { name: 'Outdoor' })).toBeChecked()
+  await expect(page.getByRole('menuitemradio', { name: 'Dark' })).not.toBeChecked()
+  await expectAccessible(page, 'the menu of themes')
+})
+
+test('the t key goes through the themes', async ({ page }) => {
+  await page.goto('/')
+  await expect(wallMark(page)).toHaveCount(allNodes.length)
+  for (const theme of themes) {
+    await page.keyboard.press('t')
+    await expectTheme(page, theme)
+  }
+})
+
+for (const theme of themes) {
+  test(`every screen is accessible in the ${theme} theme`, async ({ page }) => {
+    await page.goto('/')
+    await chooseTheme(page, theme)
+    await expect(wallMark(page)).toHaveCount(allNodes.length)
+    await expect(page.getByRole('img', { name: /^Hottest: .*, last hour$/ })).toBeVisible()
+    await expectAccessible(page, `Overview, ${theme}`)
+    await keepScreenshot(page, `overview-${theme}`)
+
+    await page.goto('/nodes')
+    await expect(row(page)).toHaveCount(allNodes.length)
+    await expectAccessible(page, `Nodes, ${theme}`)
+    await keepScreenshot(page, `nodes-${theme}`)
+
+    await cell(page, 'roof-2', 'seen').click()
+    await expect(sidePanel(page, 'roof-2').getByRole('img', { name: 'Temperature, last hour' })).toBeVisible()
+    await expectAccessible(page, `Nodes with a panel, ${theme}`)
+    await keepScreenshot(page, `nodes-panel-${theme}`)
+
+    await page.goto('/nodes?view=cards')
+    await expect(row(page)).toHaveCount(allNodes.length)
+    await expectAccessible(page, `Nodes as cards, ${theme}`)
+    await keepScreenshot(page, `nodes-cards-${theme}`)
+
+    await page.goto('/')
+    await wallMark(page, 'roof-1').click()
+    await expect(page.getByTestId('chart').locator('canvas').first()).toBeVisible()
+    await expect(page.getByRole('heading', { name: 'Links' })).toBeVisible()
+    await expectAccessible(page, `Node, ${theme}`)
+    await keepScreenshot(page, `node-${theme}`)
+
+    await page.keyboard.press('?')
+    await expect(page.getByRole('dialog', { name: 'Keyboard and marks' })).toBeVisible()
+    await expectAccessible(page, `Help, ${theme}`)
+    await keepScreenshot(page, `help-${theme}`)
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Control+k')
+    await expect(page.getByRole('textbox', { name: 'Search and commands' })).toBeFocused()
+    await expectAccessible(page, `Palette, ${theme}`)
+    await keepScreenshot(page, `palette-${theme}`)
+    await page.keyboard.press('Escape')
+
+    await page.goto('/sign-in')
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in to this station')
+    await expectTheme(page, theme)
+    await expectAccessible(page, `Sign in, ${theme}`)
+    await keepScreenshot(page, `sign-in-${theme}`)
+  })
+}

@@ -1,0 +1,103 @@
+import { FleetError } from '@wrale/kernel'
+import { describe, expect, it } from 'vitest'
+import type { StatusReport } from '../control/report.ts'
+import { defaultName } from '../names.ts'
+import { defaultStateDirectory } from '../paths.ts'
+import { peerIdSchema } from '@wrale/protocol'
+import { changeOf } from './sim.ts'
+import { describeReport, formatReading } from './status.ts'
+
+const id = peerIdSchema.parse(`12D3KooW${'a'.repeat(41)}XyZ`)
+
+describe('where the state is kept by default', () => {
+  it.each([
+    [{}, true, '/var/lib/wrale-edge'],
+    [{ XDG_STATE_HOME: '/home/pi/state' }, true, '/var/lib/wrale-edge'],
+    [{ XDG_STATE_HOME: '/home/pi/state' }, false, '/home/pi/state/wrale-edge'],
+    [{ XDG_STATE_HOME: 'not/absolute' }, false, expect.stringMatching(/\/\.local\/state\/wrale-edge$/) as string],
+    [{}, false, expect.stringMatching(/\/\.local\/state\/wrale-edge$/) as string],
+  ])('%j, root %s', (environment, isRoot, expected) => {
+    expect(defaultStateDirectory(environment, isRoot)).toEqual(expected)
+  })
+})
+
+describe('the name of a node that nobody named', () => {
+  it('is the machine’s, without its domain, unless that is no name', () => {
+    expect(defaultName(id, false, 'pi-07.local')).toBe('pi-07')
+    expect(defaultName(id, false, '_bad_')).toBe('node-aaaxyz')
+    expect(defaultName(id, true, 'pi-07')).toBe('sim-aaaxyz')
+  })
+})
+
+describe('sim set', () => {
+  it('takes numbers, and auto for the load', () => {
+    expect(changeOf('ambientCelsius', '-5')).toEqual({ setting: 'ambientCelsius', value: -5 })
+    expect(changeOf('loadRatio', 'auto')).toEqual({ setting: 'loadRatio', value: null })
+  })
+
+  it.each([
+    ['gravity', '1'],
+    ['ambientCelsius', 'hot'],
+    ['ambientCelsius', ''],
+    ['ambientCelsius', 'auto'],
+    ['batteryRatio', '2'],
+  ])('refuses %s %j', (name, value) => {
+    expect(() => changeOf(name, value)).toThrow(FleetError)
+  })
+})
+
+describe('status for people', () => {
+  const report: StatusReport = {
+    id,
+    name: 'pi-07',
+    software: '0.1.0',
+    pid: 42,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    stateDirectory: '/var/lib/wrale-edge',
+    configFile: null,
+    simulated: false,
+    faults: [],
+    state: 'warn',
+    reasons: [{ aspect: 'thermal', state: 'warn', code: 'temperature-high', message: 'The processor is at 71.0 °C' }],
+    readings: { temperatureCelsius: 71, diskTotalBytes: 32e9, networkReceiveBytesPerSecond: 0 },
+    recent: { seconds: 0, range: {} },
+    membership: { standing: 'unclaimed', refused: { code: 'TOKEN_EXPIRED', message: 'too late' } },
+    addresses: [],
+    peers: [
+      {
+        id,
+        name: 'laptop',
+        role: 'station',
+        software: '0.1.0',
+        address: '/ip4/192.0.2.1/tcp/1',
+        rttMs: 1.25,
+        clockErrorMs: 3,
+      },
+    ],
+    members: [
+      { id, name: 'laptop', role: 'station', heardMsAgo: null },
+      { id, name: 'pi-08', role: 'node', heardMsAgo: 12 },
+    ],
+    http: { host: '127.0.0.1', port: 9464, url: 'http://127.0.0.1:9464' },
+  }
+
+  it('says what is wrong, what is measured and who is there', () => {
+    const text = describeReport(report)
+    expect(text).toMatch(/^node +pi-07 \(12D3KooW/m)
+    expect(text).toMatch(/^ +warn: The processor is at 71\.0 °C$/m)
+    expect(text).toMatch(/^fleet +none, refused: TOKEN_EXPIRED: too late;/m)
+    expect(text).toMatch(/^peers +laptop \(station, 1\.3 ms\)$/m)
+    expect(text).toMatch(/^members +2 others known, the status of 1 held$/m)
+    expect(text).toMatch(/^disk total +29\.8 GiB$/m)
+    expect(text).toMatch(/^network in +0 B\/s$/m)
+    expect(text).not.toContain('faults')
+  })
+
+  it('formats every unit', () => {
+    expect(formatReading('cpuBusyRatio', 0.256)).toBe('26 %')
+    expect(formatReading('fanRpm', 2310)).toBe('2310 rpm')
+    expect(formatReading('memoryUsedBytes', 1023)).toBe('1023 B')
+    expect(formatReading('memoryUsedBytes', 1024)).toBe('1.0 KiB')
+    expect(formatReading('load1', 0.5)).toBe('0.50')
+  })
+})

@@ -1,0 +1,249 @@
+import type { Connection } from '@libp2p/interface'
+import { encodeCbor } from '@wrale/protocol'
+import { generateIdentity } from '@wrale/protocol/signing'
+import {
+  enrolProtocol,
+  helloProtocol,
+  maxHelloBytes,
+  maxSyncFrameBytes,
+  recordsTopic,
+  syncProtocol,
+} from '@wrale/protocol/wire'
+import { encode } from 'uint8-varint'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { testFleet, type TestFleet, type TestMember, testMember, until } from './testing/fleet.ts'
+import { closed, type RawNode, rawNode } from './testing/raw-node.ts'
+
+let fleet: TestFleet
+let victim: TestMember
+const members: TestMember[] = []
+const raws: RawNode[] = []
+
+async function member(name: string, options: Parameters<typeof testMember>[2] = {}): Promise<TestMember> {
+  const made = await testMember(fleet, name, options)
+  members.push(made)
+  await made.mesh.start()
+  return made
+}
+
+async function raw(...args: Parameters<typeof rawNode>): Promise<RawNode> {
+  const made = await rawNode(...args)
+  raws.push(made)
+  return made
+}
+
+function frame(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array([...encode(bytes.byteLength), ...bytes])
+}
+
+function damaged(bytes: Uint8Array): Uint8Array {
+  return bytes.map((byte, index) => (index === bytes.length - 1 ? byte ^ 1 : byte))
+}
+
+beforeEach(async () => {
+  fleet = await testFleet()
+  victim = await member('victim', { tuning: { helloDeadlineMs: 600, repairMs: 300, syncDeadlineMs: 600 } })
+  victim.replica.write('victim/secret/1')
+})
+
+afterEach(async () => {
+  // Whatever was done to it, the victim still admits a member and replicates.
+  const witness = await member('witness', { peers: victim.mesh.addresses() })
+  await until(witness.replica.changed, () => witness.replica.has('victim/secret/1'))
+  await Promise.all(members.splice(0).map(({ mesh }) => mesh.stop()))
+  await Promise.all(raws.splice(0).map(async ({ node }) => node.stop()))
+})
+
+describe('a stranger', () => {
+  test('that says nothing is disconnected, and has seen nothing', async () => {
+    const stranger = await raw()
+    let identified = 0
+    stranger.node.addEventListener('peer:identify', () => identified++)
+    const connection = await stranger.connect(victim.mesh)
+    await closed(connection)
+    expect(identified).toBe(0)
+    expect(stranger.node.services.pubsub.getSubscribers(recordsTopic(fleet.id))).toEqual([])
+    expect(victim.incidents).toMatchObject([{ kind: 'hello-overdue', code: 'TIMEOUT' }])
+    expect(victim.mesh.peers()).toEqual([])
+  })
+
+  test.each(['/meshsub/1.2.0', '/meshsub/1.1.0', syncProtocol])('gets no answer on %s', async (protocol) => {
+    const stranger = await raw()
+    const connection = await stranger.connect(victim.mesh)
+    const stream = await stranger.send(connection, protocol, frame(encodeCbor({ have: {} })))
+    let heard = 0
+    stream.addEventListener('message', ({ data }) => (heard += data.byteLength))
+    await closed(stream)
+    expect(heard).toBe(0)
+    await closed(connection)
+  })
+
+  test('finds no enrolment on a node', async () => {
+    const stranger = await raw()
+    const connection = await stranger.connect(victim.mesh)
+    await expect(stranger.send(connection, enrolProtocol)).rejects.toMatchObject({ name: 'UnsupportedProtocolError' })
+  })
+
+  test.each([
+    [
+      'of another fleet',
+      async (stranger: RawNode) => (await testFleet()).admit(stranger.identity.id, 'node', 'x'),
+      'NOT_MEMBER',
+    ],
+    [
+      'with a certificate that it made itself',
+      async (stranger: RawNode) => ({
+        ...(await (await testFleet()).admit(stranger.identity.id, 'node', 'x')),
+        fleet: fleet.id,
+      }),
+      'NOT_MEMBER',
+    ],
+    [
+      'with the certificate of another',
+      async () => fleet.admit((await generateIdentity()).id, 'node', 'x'),
+      'NOT_MEMBER',
+    ],
+    [
+      'with a damaged certificate',
+      async (stranger: RawNode) => {
+        const membership = await fleet.admit(stranger.identity.id, 'node', 'x')
+        const sealed = damaged(membership.certificate.sealed)
+        return { ...membership, certificate: { ...membership.certificate, sealed } }
+      },
+      'SIGNATURE_INVALID',
+    ],
+  ] as const)('%s is told so and disconnected', async (_case, membershipOf, code) => {
+    const stranger = await raw()
+    const connection = await stranger.connect(victim.mesh)
+    await expect(stranger.hello(connection, await membershipOf(stranger))).rejects.toMatchObject({ code })
+    await closed(connection)
+    expect(victim.incidents).toMatchObject([{ peer: stranger.identity.id, kind: 'hello-refused', code }])
+    expect(victim.mesh.peers()).toEqual([])
+  })
+
+  test.each([
+    ['bytes that are no CBOR', [frame(new Uint8Array(50).fill(0xff))], 'FRAME_INVALID'],
+    ['CBOR that is no hello', [frame(encodeCbor({ a: 1 }))], 'FRAME_INVALID'],
+    ['a frame longer than its limit', [new Uint8Array(encode(maxHelloBytes + 1))], 'FRAME_TOO_LARGE'],
+    ['a length that never ends', Array.from({ length: 100 }, () => new Uint8Array(100).fill(0x80)), 'FRAME_TOO_LARGE'],
+    ['a frame that never ends', [new Uint8Array([...encode(100), 1, 2, 3])], 'TIMEOUT'],
+    ['nothing', [], 'TIMEOUT'],
+  ])('that sends %s instead of a hello is disconnected', async (_case, chunks, code) => {
+    const stranger = await raw()
+    const connection = await stranger.connect(victim.mesh)
+    await stranger.send(connection, helloProtocol, ...chunks)
+    await closed(connection)
+    expect(victim.incidents.map((incident) => incident.code)).toContain(code)
+  })
+
+  test('that keeps coming back is not let in for a while', async () => {
+    const stranger = await raw()
+    const other = await (await testFleet()).admit(stranger.identity.id, 'node', 'x')
+    for (let attempt = 0; attempt < 7; attempt++) {
+      const connection = await stranger.connect(victim.mesh)
+      await stranger.hello(connection, other).catch(() => undefined)
+      await closed(connection)
+    }
+    expect(victim.incidents.at(-1)).toMatchObject({ code: 'RATE_LIMITED' })
+    const last = await stranger.connect(victim.mesh).catch(() => undefined)
+    if (last !== undefined) await closed(last)
+    expect(victim.incidents).toHaveLength(7)
+  })
+})
+
+describe('a member gone bad', () => {
+  async function traitor(): Promise<{ bad: RawNode; connection: Connection }> {
+    const bad = await raw()
+    const connection = await bad.connect(victim.mesh)
+    await bad.hello(connection, await fleet.admit(bad.identity.id, 'node', 'bad'))
+    return { bad, connection }
+  }
+
+  async function incident(kind: string): Promise<unknown> {
+    await until(victim.mesh.incidents, () => victim.incidents.some((one) => one.kind === kind))
+    return victim.incidents.find((one) => one.kind === kind)
+  }
+
+  async function gossip(
+    { bad, connection }: { bad: RawNode; connection: Connection },
+    ...messages: Uint8Array[]
+  ): Promise<void> {
+    const topic = recordsTopic(fleet.id)
+    const { pubsub } = bad.node.services
+    // Nothing tells that the stream stands on which gossipsub will send.
+    const ready = (): boolean =>
+      connection.streams.some(({ protocol, direction }) => protocol.startsWith('/meshsub') && direction === 'outbound')
+    while (!ready() || pubsub.getSubscribers(topic).length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    for (const message of messages) expect((await pubsub.publish(topic, message)).recipients).toHaveLength(1)
+  }
+
+  test.each([
+    ['garbage', new Uint8Array(40).fill(0xff), 'FRAME_INVALID'],
+    ['a record that is none', encodeCbor([new TextEncoder().encode('bad')]), 'FRAME_INVALID'],
+    ['too large a record', encodeCbor([new Uint8Array(20_000)]), 'FRAME_INVALID'],
+    ['too large a message', new Uint8Array(66_000), 'FRAME_TOO_LARGE'],
+  ])('that gossips %s is reported', async (_case, data, code) => {
+    const it = await traitor()
+    await gossip(it, data)
+    expect(await incident('gossip-rejected')).toMatchObject({ peer: it.bad.identity.id, code })
+  })
+
+  test('that sends a gossip frame past all limits is reported, and its stream begins anew', async () => {
+    const it = await traitor()
+    await gossip(it, new Uint8Array(200_000))
+    expect(await incident('gossip-broken')).toMatchObject({ peer: it.bad.identity.id, code: 'FRAME_INVALID' })
+  })
+
+  test('that goes on is disconnected and kept out', async () => {
+    const { bad, connection } = await traitor()
+    await gossip({ bad, connection }, ...Array.from({ length: 6 }, (_, n) => new Uint8Array([0xff, n])))
+    await closed(connection)
+    expect(victim.mesh.peers()).toEqual([])
+    const again = await bad.connect(victim.mesh).catch(() => undefined)
+    if (again !== undefined) await closed(again)
+    expect(victim.mesh.peers()).toEqual([])
+  })
+
+  test.each([
+    ['garbage', [frame(new Uint8Array(50).fill(0xff))], 'FRAME_INVALID'],
+    ['a frame longer than its limit', [new Uint8Array(encode(maxSyncFrameBytes + 1))], 'FRAME_TOO_LARGE'],
+  ])('that asks for records with %s is reported', async (_case, chunks, code) => {
+    const { bad, connection } = await traitor()
+    await bad.send(connection, syncProtocol, ...chunks)
+    expect(await incident('sync-rejected')).toMatchObject({ peer: bad.identity.id, code })
+    expect(victim.mesh.peers()).toHaveLength(1)
+  })
+
+  test.each([
+    ['garbage', () => frame(new Uint8Array(50).fill(0xff)), 'FRAME_INVALID'],
+    [
+      'bad records',
+      () => frame(encodeCbor({ records: [[0, new TextEncoder().encode('bad/x/1')]], done: true })),
+      'FRAME_INVALID',
+    ],
+    ['a frame longer than its limit', () => new Uint8Array(encode(maxSyncFrameBytes + 1)), 'FRAME_TOO_LARGE'],
+  ])('that answers a pull with %s is reported', async (_case, answer, code) => {
+    const bad = await raw()
+    await bad.node.handle(syncProtocol, (stream) => void stream.send(answer()))
+    const connection = await bad.connect(victim.mesh)
+    await bad.hello(connection, await fleet.admit(bad.identity.id, 'node', 'bad'))
+    expect(await incident('sync-rejected')).toMatchObject({ peer: bad.identity.id, code })
+  })
+
+  test('that answers a pull without end is cut off', async () => {
+    const bad = await raw()
+    const endless = frame(encodeCbor({ records: [[0, new TextEncoder().encode('a/b/1')]], done: false }))
+    const over = Promise.withResolvers<void>()
+    await bad.node.handle(syncProtocol, async (stream) => {
+      try {
+        for (;;) if (!stream.send(endless)) await stream.onDrain()
+      } catch {
+        over.resolve()
+      }
+    })
+    const connection = await bad.connect(victim.mesh)
+    await bad.hello(connection, await fleet.admit(bad.identity.id, 'node', 'bad'))
+    await over.promise
+    expect(victim.replica.received.length).toBeLessThan(10_000)
+  })
+})
