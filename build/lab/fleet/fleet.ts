@@ -1,3 +1,4 @@
+import { FleetError, toFleetError } from '@wrale/kernel'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -93,10 +94,12 @@ export class Fleet implements AsyncDisposable {
       if (joinTimeoutMs > 0) await fleet.untilAllSpeak({ timeoutMs: joinTimeoutMs })
       return fleet
     } catch (error) {
+      const { code, message } = toFleetError(error)
+      const known = fleet === undefined ? '' : `\n${fleet.describe()}`
       await fleet?.view.stop()
       await place.close()
       await rm(folder, { recursive: true, force: true })
-      throw error
+      throw new FleetError(code, `${message}${known}`, {}, { cause: error })
     }
   }
 

@@ -9,7 +9,7 @@ const seenNodeSchema = nodeSchema.pick({ name: true, state: true, reasons: true,
 export type SeenNode = z.infer<typeof seenNodeSchema>
 const nodeListSchema = z.object({ items: z.array(seenNodeSchema) })
 
-/** The part of a station's API that the demo uses. Every call fails with UNAVAILABLE when the station does not answer. */
+/** The part of a station's API that the demo uses. Every call fails with UNAVAILABLE when the station does not answer, or not now. */
 export class StationApi {
   readonly #url: string
   readonly #token: string
@@ -44,7 +44,9 @@ export class StationApi {
     const { response, answer } = await exchange(new URL(path, this.#url), init)
     if (response.ok) return answer
     const problem = problemSchema.safeParse(answer).data
-    throw new FleetError('INTERNAL', `the station answered ${response.status} to ${path}: ${problem?.detail ?? ''}`)
+    // What passes by itself is as good as no answer; the rest is a mistake of one side.
+    const code = response.status >= 500 || response.status === 429 ? 'UNAVAILABLE' : 'INTERNAL'
+    throw new FleetError(code, `the station answered ${response.status} to ${path}: ${problem?.detail ?? ''}`)
   }
 }
 

@@ -304,9 +304,4 @@ describe('the other commands', () => {
     expect(code).toBe(1)
     expect(stdout).toMatch(/^fail +state-folder: .*is not a folder/m)
   })
-
-  it('put the state where the user keeps such things', async () => {
-    const { stderr } = await runEdge(['status'], { env: { XDG_STATE_HOME: join(root, 'xdg') } })
-    expect(stderr).toContain('NOT_RUNNING')
-  })
 })

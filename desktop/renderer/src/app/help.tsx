@@ -20,6 +20,7 @@ export function Help() {
       title="Keyboard and marks"
       size="xl"
       closeButtonProps={{ 'aria-label': 'Close' }}
+      attributes={{ header: { role: 'presentation' } }}
     >
       <div className={classes.columns}>
         {groups.map((group) => (

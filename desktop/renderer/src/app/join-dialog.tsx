@@ -18,6 +18,7 @@ export function JoinDialog() {
       title="Add a node"
       size="lg"
       closeButtonProps={{ 'aria-label': 'Close' }}
+      attributes={{ header: { role: 'presentation' } }}
     >
       <JoinSteps />
     </Modal>

@@ -7,6 +7,7 @@ export function NotFound() {
   return (
     <Page title="No such page">
       <Message
+        whole
         title="There is no page at this address"
         code="NOT_FOUND"
         actions={

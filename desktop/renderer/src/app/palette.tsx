@@ -20,6 +20,7 @@ import { themeChoices } from '../stores/preferences-store.ts'
 import { StateMark } from '../ui/state-mark.tsx'
 import { useBackend, useDensity, useDialog, useScreen, useServices, useUpdatePreferences, useUtc } from './hooks.ts'
 import { Keys } from './keys.tsx'
+import classes from './palette.module.css'
 import { themeLabels } from './preferences-menu.tsx'
 import { screens } from './screens.ts'
 import { useAccess } from './use-access.ts'
@@ -65,6 +66,12 @@ export function Palette() {
       filter={(_, all) => all}
       shortcut={null}
       scrollable
+      attributes={{ content: { 'aria-label': 'Search and commands' } }}
+      classNames={{
+        actionsGroup: classes.group ?? '',
+        action: classes.action ?? '',
+        actionDescription: classes.description ?? '',
+      }}
       overlayProps={{ backgroundOpacity: 0.45, blur: 0 }}
       maxHeight={420}
       nothingFound="Nothing has this name"

@@ -1,5 +1,5 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core'
-import { IconCheck, IconDeviceDesktop, IconMoon, IconSun, IconSunglasses } from '@tabler/icons-react'
+import { IconDeviceDesktop, IconMoon, IconSun, IconSunglasses } from '@tabler/icons-react'
 import { useState } from 'react'
 import { densities, type ThemeChoice, themeChoices } from '../stores/preferences-store.ts'
 import { useDensity, useThemeChoice, useUpdatePreferences, useUtc } from './hooks.ts'
@@ -22,10 +22,9 @@ export function PreferencesMenu() {
   const utc = useUtc()
   const update = useUpdatePreferences()
   const Current = icons[choice]
-  const check = <IconCheck size={16} aria-hidden="true" />
   const [opened, setOpened] = useState(false)
   return (
-    <Menu opened={opened} onChange={setOpened} position="bottom-end" shadow="md" width={220} closeOnItemClick={false}>
+    <Menu opened={opened} onChange={setOpened} position="bottom-end" shadow="md" width={220}>
       <Menu.Target>
         <Tooltip label="Theme and display" disabled={opened}>
           <ActionIcon variant="subtle" size="lg" aria-label="Theme and display">
@@ -35,43 +34,34 @@ export function PreferencesMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>Theme</Menu.Label>
-        {themeChoices.map((theme) => {
-          const Icon = icons[theme]
-          return (
-            <Menu.Item
-              key={theme}
-              role="menuitemradio"
-              aria-checked={theme === choice}
-              leftSection={<Icon size={18} stroke={1.5} aria-hidden="true" />}
-              rightSection={theme === choice ? check : null}
-              onClick={() => update({ theme })}
-            >
-              {themeLabels[theme]}
-            </Menu.Item>
-          )
-        })}
+        <Menu.RadioGroup value={choice}>
+          {themeChoices.map((theme) => {
+            const Icon = icons[theme]
+            return (
+              <Menu.RadioItem
+                key={theme}
+                value={theme}
+                rightSection={<Icon size={18} stroke={1.5} aria-hidden="true" />}
+                onChange={() => update({ theme })}
+              >
+                {themeLabels[theme]}
+              </Menu.RadioItem>
+            )
+          })}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Label>Density</Menu.Label>
-        {densities.map((value) => (
-          <Menu.Item
-            key={value}
-            role="menuitemradio"
-            aria-checked={value === density}
-            rightSection={value === density ? check : null}
-            onClick={() => update({ density: value })}
-          >
-            {densityLabels[value]}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={density}>
+          {densities.map((value) => (
+            <Menu.RadioItem key={value} value={value} onChange={() => update({ density: value })}>
+              {densityLabels[value]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
-        <Menu.Item
-          role="menuitemcheckbox"
-          aria-checked={utc}
-          rightSection={utc ? check : null}
-          onClick={() => update({ utc: !utc })}
-        >
+        <Menu.CheckboxItem checked={utc} onChange={(checked) => update({ utc: checked })}>
           Times in UTC
-        </Menu.Item>
+        </Menu.CheckboxItem>
       </Menu.Dropdown>
     </Menu>
   )

@@ -16,15 +16,12 @@ export function TopBar() {
         <span className={classes.fleet}>{fleet?.name ?? 'Wrale'}</span>
         <StationLink />
         <div className={classes.fill} />
-        <button
-          type="button"
-          className={classes.search}
-          onClick={() => screen.open('palette')}
-          aria-label="Search and commands"
-        >
+        <button type="button" className={classes.search} onClick={() => screen.open('palette')}>
           <IconSearch size={16} stroke={1.75} aria-hidden="true" />
           <span>Search and commands</span>
-          <Kbd size="xs">Ctrl K</Kbd>
+          <Kbd size="xs" aria-hidden="true">
+            Ctrl K
+          </Kbd>
         </button>
         <PreferencesMenu />
         <AccountMenu />

@@ -32,7 +32,10 @@ export function useCommands(handlers: CommandHandlers): void {
 function mayTake(command: Command, key: string, target: Element): boolean {
   if (command === 'palette') return true
   if (target.closest('[role="dialog"], [role="menu"]') !== null) return false
-  const field = target.closest('input:not([type="checkbox"]), textarea, select, [contenteditable]') !== null
+  const field =
+    target.closest(
+      'input:not([type="checkbox"], [type="range"], [type="radio"]), textarea, select, [contenteditable]',
+    ) !== null
   if (field) return false
   if (!controlKeys.has(key)) return true
   return target === document.body || target.id === 'main' || target.closest('[data-keys="list"]') !== null

@@ -45,7 +45,11 @@ export const theme = createTheme({
   components: {
     Tooltip: { defaultProps: { openDelay: 300, withArrow: false, transitionProps: { duration: 80 } } },
     Modal: { defaultProps: { transitionProps: { duration: 80 }, overlayProps: { backgroundOpacity: 0.45 } } },
-    Menu: { defaultProps: { transitionProps: { duration: 60 } } },
+    // Inside the header the menus belong to a landmark.
+    Menu: {
+      defaultProps: { transitionProps: { duration: 60 }, withInitialFocusPlaceholder: false, withinPortal: false },
+    },
+    Popover: { defaultProps: { withinPortal: false } },
   },
 })
 

@@ -5,6 +5,8 @@ import classes from './message.module.css'
 
 interface MessageProps {
   readonly title: string
+  /** It is all that the page has to say: its title is the page's. */
+  readonly whole?: boolean
   readonly children?: ReactNode
   /** What the person can do, the best first. */
   readonly actions?: ReactNode
@@ -14,10 +16,11 @@ interface MessageProps {
 }
 
 /** A screen, or the place of one, that has something to say instead of something to show. */
-export function Message({ title, children, actions, code, role }: MessageProps) {
+export function Message({ title, whole = false, children, actions, code, role }: MessageProps) {
+  const Title = whole ? 'h1' : 'h2'
   return (
     <section className={classes.message} role={role}>
-      <h2>{title}</h2>
+      <Title>{title}</Title>
       {children}
       {actions !== undefined && <div className={classes.actions}>{actions}</div>}
       {code !== undefined && <p className={classes.code}>Code: {code}</p>}

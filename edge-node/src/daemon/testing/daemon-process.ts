@@ -12,10 +12,9 @@ export interface CliResult {
 }
 
 /** Runs `wrale-edge` to its end. */
-export async function runEdge(args: readonly string[], options: { env?: NodeJS.ProcessEnv } = {}): Promise<CliResult> {
+export async function runEdge(args: readonly string[]): Promise<CliResult> {
   const child = spawn(process.execPath, [main, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...options.env },
   })
   let stdout = ''
   let stderr = ''

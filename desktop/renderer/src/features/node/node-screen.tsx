@@ -80,7 +80,7 @@ function Absent({
   if (loading) return <Skeleton lines={8} label="Loading the node" />
   if (known) {
     return (
-      <Message title="No node of this fleet has this address" code="NOT_FOUND" actions={toNodes}>
+      <Message whole title="No node of this fleet has this address" code="NOT_FOUND" actions={toNodes}>
         <p>It may have left the fleet, or the link was cut short.</p>
       </Message>
     )
@@ -88,7 +88,7 @@ function Absent({
   if (error !== undefined)
     return <Failure what="The node was not loaded" error={error} todo="This page keeps trying." actions={toNodes} />
   return (
-    <Message title="The station does not answer" code="UNAVAILABLE" role="alert">
+    <Message whole title="The station does not answer" code="UNAVAILABLE" role="alert">
       <p>This page keeps trying. The node goes on without a station.</p>
     </Message>
   )

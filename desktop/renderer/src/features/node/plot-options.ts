@@ -46,7 +46,7 @@ export function plotOptions({ spec, theme, style, width, content, onCursor, onZo
     },
     tzDate: (atMs) => (style.utc ? uPlot.tzDate(new Date(atMs), 'Etc/UTC') : new Date(atMs)),
     scales: { x: { time: true, range: (_, min, max) => [min, max] }, y: { range: () => [...content().bounds] } },
-    axes: [timeAxis(style, font), valueAxis(spec, font, outdoor ? 76 : 60)],
+    axes: [timeAxis(style, font), valueAxis(spec, font, outdoor)],
     series: [{}, ...spec.series.map((_, index) => line(index, outdoor ? 2.5 : 1.5))],
     hooks: {
       drawClear: [(u) => drawSilences(u, content().silences)],
@@ -64,7 +64,10 @@ function brushed(u: uPlot, onZoom: OnZoom): void {
   const fromMs = Math.round(u.posToVal(left, 'x'))
   const toMs = Math.round(u.posToVal(left + width, 'x'))
   u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
-  if (u.over.matches(':hover') && toMs - fromMs >= minZoomMs) onZoom({ fromMs, toMs })
+  if (!u.over.matches(':hover') || toMs - fromMs < minZoomMs) return
+  // The cursor stood on a point that is elsewhere now; the other charts follow this one.
+  u.setCursor({ left: -10, top: -10 })
+  onZoom({ fromMs, toMs })
 }
 
 /** @param index of the series, from 1: uPlot counts the times as series 0 */
@@ -110,13 +113,14 @@ function timeAxis(style: TimeStyle, font: string): uPlot.Axis {
   }
 }
 
-function valueAxis({ unit }: ChartSpec, font: string, size: number): uPlot.Axis {
+function valueAxis({ unit }: ChartSpec, font: string, outdoor: boolean): uPlot.Axis {
   return {
     stroke: () => token('--text-3'),
     font,
-    grid: { stroke: () => token('--line'), width: 1 },
+    // Outdoors every line is black: only dots keep the grid apart from the limits.
+    grid: { stroke: () => token('--line'), width: 1, ...(outdoor ? { dash: [1, 5] } : {}) },
     ticks: { show: false },
-    size,
+    size: outdoor ? 76 : 60,
     gap: 6,
     space: 36,
     values: (_, splits) => splits.map((value) => axisText(formatQuantity(quantity(unit, value)))),

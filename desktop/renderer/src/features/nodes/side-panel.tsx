@@ -46,7 +46,7 @@ function Body({ node, openPage }: { readonly node: FleetNode; readonly openPage:
   return (
     <>
       <p className={classes.state}>
-        <StateWord node={node} />
+        <StateWord node={node} withAge={false} />
         <span>
           for <Lasting since={node.stateSince} />
         </span>

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core'
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import { type CSSProperties, useMemo, useRef } from 'react'
 import { useStore } from 'zustand'
@@ -57,7 +58,9 @@ export function TableList({ order, width, query, update, actions }: ListProps) {
         {!narrow && (
           <thead className={classes.head}>
             <tr aria-rowindex={1} className={classes.headRow}>
-              <th scope="col" aria-label="Selected" />
+              <th scope="col">
+                <VisuallyHidden>Selected</VisuallyHidden>
+              </th>
               {shown.map((column) => (
                 <Head key={column.id} column={column} query={query} update={update} />
               ))}

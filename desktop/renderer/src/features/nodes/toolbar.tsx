@@ -26,7 +26,7 @@ interface ToolbarProps {
 
 export function Toolbar({ query, update, searchRef }: ToolbarProps) {
   return (
-    <search className={classes.toolbar}>
+    <search className={classes.toolbar} data-view={query.view}>
       <TextInput
         ref={searchRef}
         type="search"

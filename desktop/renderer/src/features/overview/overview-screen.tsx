@@ -25,7 +25,7 @@ export function OverviewScreen() {
 function Waiting({ connecting }: { readonly connecting: boolean }) {
   if (connecting) return <Skeleton lines={5} label="Loading the fleet" />
   return (
-    <Message title="The station does not answer" code="UNAVAILABLE" role="alert">
+    <Message whole title="The station does not answer" code="UNAVAILABLE" role="alert">
       <p>This page keeps trying. The nodes go on without a station: they keep themselves cool, powered and safe.</p>
       <p>Check that the station runs (“wrale station”) and that this device is on its network.</p>
     </Message>
@@ -40,6 +40,7 @@ function Overview() {
   if (nodes.size === 0) {
     return (
       <Message
+        whole
         title="No node has joined this fleet yet"
         actions={
           <Button leftSection={<IconPlus size={18} />} onClick={() => screen.open('join')}>

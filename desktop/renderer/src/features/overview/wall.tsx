@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core'
 import type { Node as FleetNode, NodeState } from '@wrale/protocol/api'
 import { type KeyboardEvent, memo, useCallback, useMemo, useRef, useState } from 'react'
 import { Link } from 'wouter'
@@ -118,7 +119,7 @@ const WallMark = memo(function WallMark({
         href={`/nodes/${id}`}
         className={classes.mark}
         title={label}
-        aria-label={label}
+        aria-label={named ? undefined : label}
         tabIndex={reachable ? 0 : -1}
         onKeyDown={onKeyDown}
         data-testid="wall-mark"
@@ -129,6 +130,7 @@ const WallMark = memo(function WallMark({
         {named && (
           <>
             <span className={classes.markName}>{name}</span>
+            <VisuallyHidden>{label.slice(name.length)}</VisuallyHidden>
             <span className={classes.markDetail}>{lastSeen === null ? temperature : <Lasting since={lastSeen} />}</span>
           </>
         )}
