@@ -28,7 +28,7 @@ export interface Counters {
 export function newCounters(): Counters {
   return {
     published: new Counts(['status', 'inventory', 'event']),
-    received: new Counts(['new', 'known', 'deferred', 'rejected']),
+    received: new Counts(['new', 'known', 'old', 'deferred', 'rejected']),
     incidents: new Counts(),
   }
 }

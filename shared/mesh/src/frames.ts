@@ -75,13 +75,15 @@ export function frameStream(stream: Stream, { maxBytes, signal }: FrameOptions):
 
 /** Names that `@libp2p/utils` gives to its errors; it exports no classes for most of them. */
 const tooLarge = new Set(['InvalidDataLengthError', 'InvalidDataLengthLengthError', 'StreamBufferError'])
-const invalid = new Set(['InvalidMessageLengthError', 'UnexpectedEOFError'])
+const invalid = new Set(['InvalidMessageLengthError'])
 
 function frameError(error: unknown, maxBytes: number): FleetError {
   const name = error instanceof Error ? error.name : ''
   if (tooLarge.has(name))
     return new FleetError('FRAME_TOO_LARGE', `a frame longer than ${maxBytes} bytes`, { maxBytes }, { cause: error })
-  if (invalid.has(name)) return new FleetError('FRAME_INVALID', 'the stream ended within a frame', {}, { cause: error })
+  if (invalid.has(name)) return new FleetError('FRAME_INVALID', 'a frame without a length', {}, { cause: error })
+  // A peer that stops or loses its link ends streams like this too: that is no offence.
+  if (name === 'UnexpectedEOFError') return new FleetError('UNAVAILABLE', 'the stream ended', {}, { cause: error })
   return toFleetError(error, 'UNAVAILABLE')
 }
 

@@ -33,8 +33,11 @@ export interface SecurityIncident {
   readonly message: string
 }
 
-/** What a record that a peer sent turned out to be worth; `deferred` is nobody's fault, `rejected` counts against the sender. */
-export type ReceiveVerdict = 'new' | 'known' | 'deferred' | 'rejected'
+/**
+ * What a record that a peer sent turned out to be worth. `known`: held already; `old`: superseded; `deferred` is nobody's fault;
+ * `rejected` counts against the sender.
+ */
+export type ReceiveVerdict = 'new' | 'known' | 'old' | 'deferred' | 'rejected'
 
 /** The replica as replication needs it; structural, so that mesh and replica do not know each other. */
 export interface ReplicaPort {

@@ -44,10 +44,10 @@ export interface ReplicaOptions {
 }
 
 /**
- * What became of a record that a peer sent. `deferred`: it cannot be taken now, and who sent it is not to blame: its author is not known
+ * What became of a record that a peer sent. `known`: it is held already. `old`: something newer took its place. `deferred`: it cannot be taken now, and who sent it is not to blame: its author is not known
  * here (yet, or any more), its stamp is in the future by this member's clock, or there is no room.
  */
-export type Received = 'new' | 'known' | 'deferred' | 'rejected'
+export type Received = 'new' | 'known' | 'old' | 'deferred' | 'rejected'
 
 const notTheSendersFault: ReadonlySet<string> = new Set(['NOT_MEMBER', 'UNAVAILABLE', 'RATE_LIMITED', 'STORAGE_FULL'])
 
@@ -153,7 +153,7 @@ export class Replica {
           wallMs: record.hlc[0],
         })
       }
-      return this.#merge(record, source.ageMs) ? 'new' : 'known'
+      return this.#merge(record, source.ageMs)
     } catch (thrown) {
       const error = toFleetError(thrown)
       this.#rejected.emit({ from: source.from, error })
@@ -245,8 +245,8 @@ export class Replica {
     return seq
   }
 
-  /** Takes a checked record in. @returns whether it told anything new */
-  #merge(record: FleetRecord, ageMs: number): boolean {
+  /** Takes a checked record in. */
+  #merge(record: FleetRecord, ageMs: number): 'new' | 'known' | 'old' {
     const { clock, identity } = this.#deps
     const log = this.#logOf(record.author)
     const entry = { record, heardAtMonotonicMs: clock.monotonicMs() - ageMs, heardAtWallMs: clock.wallMs() - ageMs }
@@ -254,10 +254,10 @@ export class Replica {
     if (held !== undefined) {
       if (!sameBytes(held.record.sealed, record.sealed)) return this.#equivocation(log, held, entry)
       if (entry.heardAtMonotonicMs > held.heardAtMonotonicMs) log.heard({ ...entry, record: held.record })
-      return false
+      return 'known'
     }
     // What is below the mark and not held was superseded.
-    if (record.seq <= log.mark) return false
+    if (record.seq <= log.mark) return 'old'
     if (log.size >= this.#options.maxRecordsPerAuthor) {
       throw new FleetError('RATE_LIMITED', `an author may have ${this.#options.maxRecordsPerAuthor} records`, {
         author: record.author,
@@ -266,28 +266,28 @@ export class Replica {
     // A peer still has what this member wrote in a life that its storage forgot: numbers go on above it.
     if (record.author === identity.id && record.seq > this.#lastSeq) this.#lastSeq = record.seq
     this.#hlc.observe(record.hlc)
-    this.#take(log, entry)
-    return true
+    return this.#take(log, entry) ? 'new' : 'old'
   }
 
-  #take(log: AuthorLog, entry: ReplicaEntry): void {
+  /** @returns whether it is kept */
+  #take(log: AuthorLog, entry: ReplicaEntry): boolean {
     const { kept, dropped } = log.add(entry)
     for (const old of dropped) this.#saver.remove(old.record)
-    if (!kept) return
+    if (!kept) return false
     this.#saver.put(entry)
     if (entry.record.kind === 'intent') this.#heedRevocation(entry.record.body.object)
     this.#changed.emit(entry)
+    return true
   }
 
   /** Both variants are proof of misconduct; every member keeps the same one, and has what it superseded fetched again. */
-  #equivocation(log: AuthorLog, held: ReplicaEntry, other: ReplicaEntry): boolean {
+  #equivocation(log: AuthorLog, held: ReplicaEntry, other: ReplicaEntry): 'new' | 'old' {
     const { author, seq } = held.record
     this.#equivocated.emit({ author, seq })
-    if (compareBytes(held.record.sealed, other.record.sealed) <= 0) return false
+    if (compareBytes(held.record.sealed, other.record.sealed) <= 0) return 'old'
     log.forget(seq)
     this.#saver.remove(held.record)
-    this.#take(log, other)
-    return true
+    return this.#take(log, other) ? 'new' : 'old'
   }
 
   #heedRevocation(object: ObjectRef): void {

@@ -121,15 +121,18 @@ export class RecordGossip implements Startable {
     }
   }
 
-  /** Passed on when there was something new in it and nothing wrong. */
+  /**
+   * Passed on when there was something current in it and nothing wrong. What is known already was pulled before it was pushed: those who
+   * pulled too early still wait for the push.
+   */
   async #receive(from: PeerIdText, data: Uint8Array): Promise<TopicValidatorResult> {
-    let anyNew = false
+    let current = false
     for (const sealed of decodeCbor(data, gossipBatchSchema, { maxBytes: maxGossipBytes })) {
       const verdict = await this.#deps.replica.receive(sealed, { from, ageMs: 0 })
       if (verdict === 'rejected') throw new FleetError('FRAME_INVALID', 'a record that was pushed is not acceptable')
-      anyNew ||= verdict === 'new'
+      current ||= verdict === 'new' || verdict === 'known'
     }
-    return anyNew ? TopicValidatorResult.Accept : TopicValidatorResult.Ignore
+    return current ? TopicValidatorResult.Accept : TopicValidatorResult.Ignore
   }
 
   /** Until it is passed on, those who have it too can say so. In a full mesh that is everybody. */

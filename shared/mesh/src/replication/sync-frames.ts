@@ -26,19 +26,21 @@ export interface Answer {
 /** Splits an answer into frames that keep the limits; the last one, and only it, carries the marks. */
 export function* framesOf({ records, marks }: Answer): Generator<SyncFrame> {
   let frame: SyncFrame['records'] = []
-  let bytes = frameOverheadBytes
+  const fitting = fittingDigest(marks)
+  // Room for the marks is kept in every frame, because each may turn out to be the last.
+  const emptyBytes = frameOverheadBytes + encodeCbor(fitting).byteLength
+  let bytes = emptyBytes
   for (const { sealed, ageMs } of records) {
     const size = sealed.byteLength + recordOverheadBytes
     if (frame.length === maxBatchRecords || bytes + size > maxSyncFrameBytes) {
       yield { records: frame }
       frame = []
-      bytes = frameOverheadBytes
+      bytes = emptyBytes
     }
     frame.push([Math.max(0, Math.round(ageMs)), sealed])
     bytes += size
   }
-  if (frame.length > 0) yield { records: frame }
-  yield { records: [], marks: fittingDigest(marks) }
+  yield { records: frame, marks: fitting }
 }
 
 /** Opens a pull: with the whole digest where that is small, otherwise with its hash alone. */
@@ -68,10 +70,10 @@ export function sameBytes(a: Uint8Array, b: Uint8Array | undefined): boolean {
   return b !== undefined && a.length === b.length && a.every((byte, index) => byte === b[index])
 }
 
-/** The digest, or as much of it as a frame may hold: what is left out is merely sent again. */
+/** The digest, or as much of it as half a frame may hold: what is left out is merely sent again. */
 export function fittingDigest(digest: Digest): Digest {
   let entries = Object.entries(digest).slice(0, maxDigestEntries)
-  while (encodeCbor(Object.fromEntries(entries)).byteLength > maxSyncFrameBytes - frameOverheadBytes) {
+  while (encodeCbor(Object.fromEntries(entries)).byteLength > maxSyncFrameBytes / 2) {
     entries = entries.slice(0, Math.floor(entries.length * 0.8))
   }
   return Object.fromEntries(entries)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { Emitter } from '@wrale/kernel'
 import type { PeerIdText } from '@wrale/protocol'
 import type { Digest } from '@wrale/protocol/wire'
@@ -52,6 +53,5 @@ export class ReplicaFake implements ReplicaPort {
 
 /** Something that looks like a PeerId, for each slot its own. */
 function authorOf(slot: string): string {
-  const hex = Buffer.from(slot).toString('hex').replaceAll('0', 'z')
-  return `12D3KooW${hex.slice(-44).padStart(44, '1')}`
+  return `12D3KooW${createHash('sha256').update(slot).digest('hex').replaceAll('0', 'z').slice(0, 44)}`
 }
