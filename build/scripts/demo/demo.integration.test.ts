@@ -4,9 +4,11 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 const RUN_DEMO = join(import.meta.dirname, 'testing/run-demo.ts')
+
+const SOON = { timeout: 10_000, interval: 20 }
 
 let stateDir: string
 let port: number
@@ -19,6 +21,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   demo?.kill('SIGKILL')
+  await vi.waitUntil(async () => (await survivors()).length === 0, SOON)
   await rm(stateDir, { recursive: true, force: true })
 })
 
@@ -69,8 +72,6 @@ async function survivors(): Promise<string[]> {
   const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')))
   return pids.filter((_, index) => lines[index]?.includes(stateDir))
 }
-
-const SOON = { timeout: 10_000, interval: 20 }
 
 test('prints where to go and how to sign in, sees every node arrive, and ends after its duration with 0', async () => {
   const run = start(['--nodes', '3', '--duration', '2'])

@@ -14,7 +14,7 @@ test('a list is walked, chosen from and opened without a mouse', async ({ page }
   await expect(row(page, first)).toBeFocused()
 
   await page.keyboard.press('x')
-  await expect(row(page, first)).toHaveAttribute('aria-selected', 'true')
+  await expect(row(page, first).getByRole('checkbox')).toBeChecked()
   await page.keyboard.press('Shift+J')
   await expect(page.getByRole('region', { name: 'Selection' })).toContainText('2 nodes selected')
 

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { metal } from '../support/fleet.ts'
-import { row, wallMark } from '../support/screens.ts'
+import { expectToChange, row, wallMark } from '../support/screens.ts'
 import { expect, test } from '../support/test.ts'
 
 /** An Ed25519 PeerId of nobody. */
@@ -30,12 +30,16 @@ test('charts draw what the node says and go on by themselves', async ({ page }) 
 test('the same data as a table grows by itself', async ({ page }) => {
   await openNode(page, 'roof-1')
   await page.getByRole('button', { name: 'Temperature as a table' }).click()
-  const table = page.getByRole('region', { name: 'Temperature, table' })
-  const readings = table.getByRole('row')
-  await expect(readings.nth(1)).toContainText(/\d\d:\d\d:\d\d\s*\d+\.\d\s°C/u)
-  const before = await readings.count()
-  await expect.poll(async () => await readings.count(), { message: 'readings are added' }).toBeGreaterThan(before)
   await expect(page).toHaveURL(/temperature/)
+  const table = page.getByRole('table', { name: 'Temperature' })
+  const readings = table.getByRole('row').filter({ has: page.getByRole('rowheader') })
+  await expect(readings.first()).toHaveText(/^\d\d:\d\d:\d\d\s*\d+\.\d\s°C$/u)
+  await expectToChange(readings.first(), 'a newer reading stands on top')
+  const whole = page.getByRole('button', { name: /^Show all \d+ rows$/ })
+  await expect(whole).toBeVisible({ timeout: 30_000 })
+  await whole.click()
+  const before = await readings.count()
+  await expect.poll(async () => await readings.count(), { timeout: 15_000 }).toBeGreaterThan(before)
   await page.getByRole('button', { name: 'Temperature as a table' }).click()
   await expect(chart(page, 'temperature').locator('canvas')).toBeVisible()
 })

@@ -10,6 +10,7 @@ import { closeConnection } from './connections.ts'
 import { BackoffBook } from './dialling/backoff-book.ts'
 import { Dialler } from './dialling/dialler.ts'
 import { Discovery } from './discovery/discovery.ts'
+import { Multicast } from './discovery/multicast.ts'
 import { serviceNames } from './discovery/service-names.ts'
 import { EnrolService } from './enrolment/enrol-service.ts'
 import { Incidents } from './incidents.ts'
@@ -173,7 +174,11 @@ class LibP2PMesh implements Mesh {
   #discovery(node: MemberNode, peers: PeerTable, dialler: Dialler): Discovery {
     const { identity, membership, enrolment, clock, logger } = this.#deps
     const discovery = new Discovery(
-      { clock, logger, linked: () => peers.all().map(({ id }) => id) },
+      {
+        clock,
+        group: (handlers) => new Multicast(clock, logger, handlers),
+        linked: () => peers.all().map(({ id }) => id),
+      },
       {
         names: serviceNames(membership.fleet),
         ask: 'members',

@@ -1,5 +1,5 @@
 /** Stands in for `wrale-edge`: joins by leaving a file beside its state, and can be told by its name to misbehave. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
@@ -20,7 +20,8 @@ if (positionals[0] === 'sim') {
 } else {
   const token = readFileSync(values.join.slice(1), 'utf8')
   mkdirSync(values['state-dir'], { recursive: true })
-  writeFileSync(here, JSON.stringify({ name: values.name, metal: values.metal, token, pid: process.pid }))
+  writeFileSync(`${here}.new`, JSON.stringify({ name: values.name, metal: values.metal, token, pid: process.pid }))
+  renameSync(`${here}.new`, here)
   const leave = (): void => {
     rmSync(here, { force: true })
     process.exit(0)

@@ -10,7 +10,7 @@ import {
   IconSearch,
   IconWorld,
 } from '@tabler/icons-react'
-import { type ReactNode, useDeferredValue, useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { useLocation } from 'wouter'
 import { commands } from '../model/keys.ts'
@@ -43,10 +43,10 @@ export function Palette() {
     if (opened) open()
     else close()
   }, [opened])
-  const search = useDeferredValue(query)
-  const nodes = useNodeActions(opened, search)
+  // Not deferred: the first action is chosen, for Enter, as soon as the query is there, and must be in the list by then.
+  const nodes = useNodeActions(opened, query)
   const actions = useCommandActions()
-  const wanted = search.trim().toLowerCase()
+  const wanted = query.trim().toLowerCase()
   const matching = actions
     .map(({ group, actions: all }) => ({
       group,

@@ -19,6 +19,21 @@ describe('filters', () => {
     expect(names(filterNodes(nodes, { ...defaultQuery, search: '  ' }))).toHaveLength(3)
   })
 
+  test('a name finds the node that has it, not those that it has a link to; an id is found by four letters of it', () => {
+    const witness = {
+      id: nodeOf(3, {}).id,
+      name: 'gate-1',
+      role: 'node',
+      at: '2026-01-01T00:00:00.000Z',
+      linked: true,
+    } as const
+    const linked = nodes.map((node) => ({ ...node, seenBy: [witness] }))
+    expect(names(filterNodes(linked, { ...defaultQuery, search: 'gate' }))).toEqual(['gate-1'])
+    const id = nodeOf(1, {}).id
+    expect(names(filterNodes(nodes, { ...defaultQuery, search: id.slice(-8) }))).toContain('roof-1')
+    expect(filterNodes(nodes, { ...defaultQuery, search: 'koo' })).toEqual([])
+  })
+
   test('states are alternatives, kinds narrow further', () => {
     expect(names(filterNodes(nodes, { ...defaultQuery, states: ['fail', 'lost'] }))).toEqual(['roof-2', 'gate-1'])
     expect(names(filterNodes(nodes, { ...defaultQuery, states: ['fail', 'lost'], kinds: ['hardware'] }))).toEqual([

@@ -1,12 +1,16 @@
 import type { Node as FleetNode, NodeState } from '@wrale/protocol/api'
 import { compareBy } from './columns.ts'
+import { shortestIdPart } from './find.ts'
 import type { ListQuery, NodeKind } from './list-query.ts'
 
 export function kindOf(node: Pick<FleetNode, 'simulated'>): NodeKind {
   return node.simulated ? 'simulated' : 'hardware'
 }
 
-/** Every word must be found somewhere in what the row says: name, state, kind, model, reasons, witnesses, id. */
+/**
+ * Every word must be found somewhere in what the row says: name, state, kind, model, reasons; or be a part of the id. Not in the names
+ * of witnesses: in a well-linked fleet every node has every other for a witness, and a name would find them all.
+ */
 function matchesSearch(node: FleetNode, words: readonly string[]): boolean {
   if (words.length === 0) return true
   const text = [
@@ -15,13 +19,12 @@ function matchesSearch(node: FleetNode, words: readonly string[]): boolean {
     kindOf(node),
     node.model ?? '',
     node.powerSource ?? '',
-    node.id,
     ...node.reasons.map(({ message }) => message),
-    ...node.seenBy.map(({ name }) => name),
   ]
     .join('\n')
     .toLowerCase()
-  return words.every((word) => text.includes(word))
+  const id = node.id.toLowerCase()
+  return words.every((word) => text.includes(word) || (word.length >= shortestIdPart && id.includes(word)))
 }
 
 type Filter = Pick<ListQuery, 'search' | 'states' | 'kinds'>

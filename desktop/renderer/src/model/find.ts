@@ -2,7 +2,7 @@ import type { Node as FleetNode } from '@wrale/protocol/api'
 import { bySeverity } from './state.ts'
 
 /** Fewer letters are in too many ids to mean one. */
-const shortestIdPart = 4
+export const shortestIdPart = 4
 
 /** 0: the name begins so; 1: the name has it; 2: something else does. */
 function rankOf(node: FleetNode, wanted: string): number | undefined {

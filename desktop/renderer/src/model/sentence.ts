@@ -1,8 +1,8 @@
-import type { HealthAspect } from '@wrale/protocol'
+import type { HealthAspect, HealthReason } from '@wrale/protocol'
 import type { Fleet, Node as FleetNode } from '@wrale/protocol/api'
 import { ago, counted, formatMetric, formatRatio } from './format.ts'
 import { bestWitness, diskRatio, memoryRatio } from './readings.ts'
-import { bySeverity, needsAttention } from './state.ts'
+import { bySeverity, isSilent, isUnseen, needsAttention } from './state.ts'
 
 /** A piece of the opening sentence; a piece with a node is a link to it. */
 export interface SentencePart {
@@ -21,14 +21,31 @@ export interface Sentence {
 /** More than this many nodes in one sentence nobody reads. */
 const namedNodes = 2
 
-const troubles: Readonly<Record<HealthAspect, Readonly<Record<'warn' | 'fail', string>>>> = {
-  thermal: { warn: 'is running hot', fail: 'is overheating' },
-  power: { warn: 'has a weak supply', fail: 'is losing power' },
+type Phrases = Readonly<Record<'warn' | 'fail', string>>
+
+/** What nodes say most, in words that follow a name. */
+const knownTroubles: Readonly<Record<string, Phrases>> = {
+  'temperature-high': { warn: 'is running hot', fail: 'is overheating' },
+  'fan-stalled': { warn: 'has a stalled fan', fail: 'has a stalled fan' },
+  throttled: { warn: 'slows itself down', fail: 'slows itself down' },
+  'under-voltage': { warn: 'gets too low a voltage', fail: 'gets too low a voltage' },
+  'on-battery': { warn: 'runs on its battery', fail: 'runs on its battery' },
+  'battery-low': { warn: 'is low on battery', fail: 'is nearly out of battery' },
+  'memory-high': { warn: 'is short of memory', fail: 'is out of memory' },
+  'disk-high': { warn: 'is short of disk', fail: 'is out of disk' },
+  'clock-not-set': { warn: 'has no set clock', fail: 'has no set clock' },
+  'sensor-nonsense': { warn: 'has a sensor that gives nonsense', fail: 'has a sensor that gives nonsense' },
+}
+
+/** For what a newer node may say. */
+const troubles: Readonly<Record<HealthAspect, Phrases>> = {
+  thermal: { warn: 'has trouble with heat', fail: 'is failing with heat' },
+  power: { warn: 'has trouble with power', fail: 'is losing power' },
   compute: { warn: 'is busy', fail: 'is overloaded' },
-  memory: { warn: 'is short of memory', fail: 'is out of memory' },
-  storage: { warn: 'is short of disk', fail: 'is out of disk' },
+  memory: { warn: 'has trouble with memory', fail: 'is failing with memory' },
+  storage: { warn: 'has trouble with storage', fail: 'is failing with storage' },
   network: { warn: 'has a weak network', fail: 'has a failing network' },
-  time: { warn: 'has a drifting clock', fail: 'has a wrong clock' },
+  time: { warn: 'has trouble with its clock', fail: 'has a wrong clock' },
   tamper: { warn: 'may have been opened', fail: 'has been tampered with' },
   sensor: { warn: 'has a silent sensor', fail: 'has lost a sensor' },
 }
@@ -73,29 +90,35 @@ export function predicate(node: FleetNode, nowMs: number): string {
   }
   if (node.state === 'unknown') return 'has not spoken yet'
   if (node.state === 'ok') return 'is well'
-  const [worst, ...others] = node.reasons
+  const worst = chiefReason(node.reasons)
   if (worst === undefined) return node.state === 'fail' ? 'says it is failing' : 'says it is not well'
+  const others = node.reasons.filter((reason) => reason !== worst)
   const details = [proof(worst.aspect, node), ...others.map(({ code }) => code.replaceAll('-', ' '))]
   const shown = details.filter((detail) => detail !== undefined).slice(0, 2)
-  return `${troubles[worst.aspect][worst.state]}${shown.length === 0 ? '' : ` (${shown.join(', ')})`}`
+  const phrase = (knownTroubles[worst.code] ?? troubles[worst.aspect])[worst.state]
+  return `${phrase}${shown.length === 0 ? '' : ` (${shown.join(', ')})`}`
+}
+
+/** The worst; among equals the heat itself before what causes it. */
+function chiefReason(reasons: readonly HealthReason[]): HealthReason | undefined {
+  const failing = reasons.filter(({ state }) => state === 'fail')
+  const worst = failing.length > 0 ? failing : reasons
+  return worst.find(({ code }) => code === 'temperature-high') ?? worst[0]
+}
+
+/** What the sentence may rely on. */
+export interface Sight {
+  readonly station: Fleet['station'] | undefined
+  /** This page hears its station. */
+  readonly connected: boolean
 }
 
 /** The overview's first words: what is wrong, where, since when. */
-export function openingSentence(
-  nodes: readonly FleetNode[],
-  station: Fleet['station'] | undefined,
-  nowMs: number,
-): Sentence {
+export function openingSentence(nodes: readonly FleetNode[], sight: Sight, nowMs: number): Sentence {
   if (nodes.length === 0) return { tone: 'empty', parts: [{ text: 'No node has joined this fleet yet.' }] }
+  const blind = blindSentence(nodes, sight)
+  if (blind !== undefined) return { tone: 'blind', parts: [{ text: blind }] }
   const troubled = nodes.filter(needsAttention).toSorted(bySeverity)
-  if (station?.link === 'down')
-    return { tone: 'blind', parts: [{ text: 'This station has no network, so it cannot see the fleet.' }] }
-  if (station?.link === 'alone' && troubled.length === nodes.length) {
-    return {
-      tone: 'blind',
-      parts: [{ text: `This station reaches no member. All ${counted(nodes.length, 'node')} may be well.` }],
-    }
-  }
   if (troubled.length === 0) return { tone: 'calm', parts: wellParts(nodes) }
   const verb = troubled.length === 1 ? 'needs' : 'need'
   const parts: SentencePart[] = [{ text: `${troubled.length} of ${counted(nodes.length, 'node')} ${verb} you: ` }]
@@ -107,6 +130,17 @@ export function openingSentence(
   const rest = troubled.length - named.length
   parts.push({ text: rest === 0 ? '.' : `; and ${rest} more.` })
   return { tone: 'attention', parts }
+}
+
+/** Who cannot see must not say that the nodes are the trouble. */
+function blindSentence(nodes: readonly FleetNode[], { station, connected }: Sight): string | undefined {
+  const unseen = nodes.filter(isUnseen).length
+  const all = `${nodes.length === 1 ? 'The one node' : `All ${counted(nodes.length, 'node')}`} may be well.`
+  if (!connected && unseen > 0) return `This page does not hear its station. ${all}`
+  if (station?.link === 'down') return 'This station has no network, so it cannot see the fleet.'
+  if (station?.link === 'alone' && (unseen > 0 || nodes.every(isSilent)))
+    return `This station reaches no member. ${all}`
+  return undefined
 }
 
 function wellParts(nodes: readonly FleetNode[]): SentencePart[] {

@@ -30,9 +30,19 @@ export const stateMeanings: Readonly<Record<NodeState, string>> = {
   unknown: 'A member that has not spoken yet',
 }
 
-/** A person has to look: the node says so, or it has gone quiet. */
-export function needsAttention(node: Pick<FleetNode, 'state'>): boolean {
-  return node.state !== 'ok' && node.state !== 'unknown'
+/** Reason that this page gives for a node of which it hears nothing because it hears nothing at all. */
+const pageDisconnected = 'page-disconnected'
+/** Reasons that speak of who looks, not of the node. */
+const ownReasons: readonly string[] = [pageDisconnected, 'station-isolated']
+
+/** It is quiet because this page or its station hears nobody: that says nothing about the node. */
+export function isUnseen({ state, reasons }: Pick<FleetNode, 'state' | 'reasons'>): boolean {
+  return state === 'stale' && reasons.some(({ code }) => ownReasons.includes(code))
+}
+
+/** A person has to look: the node says so, or it has gone quiet by itself. */
+export function needsAttention(node: Pick<FleetNode, 'state' | 'reasons'>): boolean {
+  return node.state !== 'ok' && node.state !== 'unknown' && !isUnseen(node)
 }
 
 /** Its readings are old: show them with their age, greyed. */
@@ -51,8 +61,8 @@ export function compareNames(a: string, b: string): number {
   return collator.compare(a, b)
 }
 
-/** How many words of its own a node may miss before the page itself calls it stale. The station uses the same patience. */
-const missedWords = 3
+/** How late a node's word may be: a share of its own interval, and what delivery may take, ms. A little more than stations allow. */
+const patience = { share: 1.5, deliveryMs: 5000 } as const
 
 /**
  * While this page has no connection, nobody tells it that a node went quiet: nodes past their own deadline turn stale here.
@@ -63,8 +73,23 @@ export function expired(nodes: Iterable<FleetNode>, nowMs: number): FleetNode[] 
   const result: FleetNode[] = []
   for (const node of nodes) {
     if (isSilent(node) || node.lastSeen === null) continue
-    const deadline = Date.parse(node.lastSeen) + Math.max(15_000, missedWords * (node.intervalMs ?? 0))
-    if (deadline < nowMs) result.push({ ...node, state: 'stale', stateSince: new Date(deadline).toISOString() })
+    const deadline = Date.parse(node.lastSeen) + patience.share * (node.intervalMs ?? 0) + patience.deliveryMs
+    if (deadline < nowMs) result.push({ ...node, ...unheardSince(deadline) })
   }
   return result
+}
+
+function unheardSince(deadlineMs: number): Pick<FleetNode, 'state' | 'stateSince' | 'reasons'> {
+  return {
+    state: 'stale',
+    stateSince: new Date(deadlineMs).toISOString(),
+    reasons: [
+      {
+        aspect: 'network',
+        state: 'warn',
+        code: pageDisconnected,
+        message: 'This page has no connection to its station.',
+      },
+    ],
+  }
 }

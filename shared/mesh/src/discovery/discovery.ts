@@ -1,14 +1,14 @@
-import { type Cancel, type Clock, Emitter, type Logger, type Signal, type Startable } from '@wrale/kernel'
+import { type Cancel, type Clock, Emitter, type Signal, type Startable } from '@wrale/kernel'
 import type { PeerIdText } from '@wrale/protocol'
 import { jittered } from '../tuning.ts'
 import { answerFor, type Found, questionFor, readMessage } from './messages.ts'
-import { mdnsGroup, mdnsPort, Multicast, type NetworkInterface } from './multicast.ts'
+import type { NetworkInterface, PacketGroup, PacketHandlers } from './multicast.ts'
 import type { ServiceNames } from './service-names.ts'
 import { interfacesTowards } from './subnet.ts'
 
 export interface DiscoveryDeps {
   readonly clock: Clock
-  readonly logger: Logger
+  readonly group: (handlers: PacketHandlers) => PacketGroup
   /** Peers that need not be looked for. While there are none, it is asked often. */
   readonly linked: () => readonly PeerIdText[]
 }
@@ -25,17 +25,18 @@ export interface DiscoveryOptions {
     /** Multiaddrs without the peer. */
     readonly addresses: () => readonly string[]
   }
-  /** Default: those of mDNS (RFC 6762). */
-  readonly group?: string
-  readonly port?: number
 }
 
 /** Waits between questions while nobody is linked, ms; the last one is repeated. */
 const lonelyMs = [300, 700, 1500, 3000, 6000, 10_000]
 /** One more question soon after the first link: the first ones may have been lost, ms. */
 const secondMs = 1500
-/** Wait between questions when all is well, ms. Whoever hears another's question puts its own off, so the fleet shares it. */
+/**
+ * Wait between questions when all is well, ms; longer in proportion with more links than this. Whoever hears another's question
+ * puts its own off, so that the fleet shares one.
+ */
 const calmMs = 60_000
+const calmLinks = 8
 /** Answers are sent after a random wait up to this, so that they do not collide, and never closer together, ms. */
 const answerSpreadMs = 20
 const answerGapMs = 100
@@ -44,7 +45,7 @@ const answerGapMs = 100
 export class Discovery implements Startable {
   readonly #deps: DiscoveryDeps
   readonly #options: DiscoveryOptions
-  readonly #multicast: Multicast
+  readonly #group: PacketGroup
   readonly #found = new Emitter<Found>()
   readonly #answers = new Map<string, Cancel>()
   readonly #answeredMs = new Map<string, number>()
@@ -57,9 +58,7 @@ export class Discovery implements Startable {
   constructor(deps: DiscoveryDeps, options: DiscoveryOptions) {
     this.#deps = deps
     this.#options = options
-    this.#multicast = new Multicast(deps.clock, deps.logger, {
-      group: options.group ?? mdnsGroup,
-      port: options.port ?? mdnsPort,
+    this.#group = deps.group({
       onPacket: (bytes, from) => this.#onPacket(bytes, from),
       onInterfaces: () => this.hurry(),
     })
@@ -67,7 +66,7 @@ export class Discovery implements Startable {
 
   async start(): Promise<void> {
     if (this.#started) return
-    await this.#multicast.start()
+    await this.#group.start()
     this.#started = true
     this.hurry()
   }
@@ -77,17 +76,18 @@ export class Discovery implements Startable {
     this.#cancelAsk()
     for (const cancel of this.#answers.values()) cancel()
     this.#answers.clear()
-    await this.#multicast.stop()
+    await this.#group.stop()
   }
 
   /** Announces and asks now, and asks again soon: all peers were lost, or the network changed. */
   hurry(): void {
     if (!this.#started) return
     const { names, announce } = this.#options
-    for (const on of this.#multicast.interfaces()) {
+    for (const on of this.#group.interfaces()) {
       this.#answer(names.members, on)
       if (announce?.station === true) this.#answer(names.stations, on)
     }
+    this.#answeredMs.clear()
     this.#asked = 0
     this.#ask()
   }
@@ -96,20 +96,20 @@ export class Discovery implements Startable {
     this.#cancelAsk()
     const { names, ask } = this.#options
     const question = questionFor(names[ask], names.members, this.#deps.linked())
-    for (const on of this.#multicast.interfaces()) this.#multicast.send(question, on)
+    for (const on of this.#group.interfaces()) this.#group.send(question, on)
     this.#asked++
     this.#askLater()
   }
 
   #askLater(): void {
-    const lonely = this.#deps.linked().length === 0
-    const waitMs = lonely
-      ? (lonelyMs[this.#asked - 1] ?? lonelyMs.at(-1) ?? calmMs)
-      : this.#asked === 1
-        ? secondMs
-        : calmMs
     this.#cancelAsk()
-    this.#cancelAsk = this.#deps.clock.schedule(jittered(waitMs), () => this.#ask())
+    this.#cancelAsk = this.#deps.clock.schedule(jittered(this.#waitMs()), () => this.#ask())
+  }
+
+  #waitMs(): number {
+    const linked = this.#deps.linked().length
+    if (linked === 0) return lonelyMs[Math.min(this.#asked, lonelyMs.length) - 1] ?? calmMs
+    return this.#asked === 1 ? secondMs : calmMs * Math.max(1, linked / calmLinks)
   }
 
   #onPacket(bytes: Uint8Array, from: string): void {
@@ -125,7 +125,7 @@ export class Discovery implements Startable {
     if (service === names[ask] && this.#asked > 1 && this.#deps.linked().length > 0) this.#askLater()
     if (announce === undefined || known.includes(announce.peer) || (service === names.stations && !announce.station))
       return
-    for (const on of interfacesTowards(from, this.#multicast.interfaces())) this.#answerSoon(service, on)
+    for (const on of interfacesTowards(from, this.#group.interfaces())) this.#answerSoon(service, on)
   }
 
   #answerSoon(service: string, on: NetworkInterface): void {
@@ -147,6 +147,6 @@ export class Discovery implements Startable {
     if (announce === undefined) return
     const addresses = announce.addresses().filter((address) => address.startsWith(`/ip4/${on.address}/`))
     if (addresses.length > 0)
-      this.#multicast.send(answerFor(service, names.members, { peer: announce.peer, addresses }), on)
+      this.#group.send(answerFor(service, names.members, { peer: announce.peer, addresses }), on)
   }
 }

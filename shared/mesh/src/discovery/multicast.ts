@@ -2,8 +2,9 @@ import { createSocket, type Socket } from 'node:dgram'
 import { networkInterfaces } from 'node:os'
 import { type Clock, type Logger, repeat, type Startable } from '@wrale/kernel'
 
-export const mdnsGroup = '224.0.0.251'
-export const mdnsPort = 5353
+/** RFC 6762, section 3. */
+const mdnsGroup = '224.0.0.251'
+const mdnsPort = 5353
 /** How often interfaces that came or went are looked for, and a socket that failed is opened again, ms. */
 const refreshMs = 3000
 /** Packets that may wait to be sent; more are dropped, as the network does too. */
@@ -14,12 +15,26 @@ export interface NetworkInterface {
   readonly netmask: string
 }
 
-export interface MulticastOptions {
-  readonly group: string
-  readonly port: number
+export interface PacketHandlers {
+  /** @param from the sender's IPv4 address */
   readonly onPacket: (bytes: Uint8Array, from: string) => void
   /** Interfaces came or went: who is out there may have changed. */
   readonly onInterfaces: () => void
+}
+
+/** A group of machines to which packets can be sent, by interface. */
+export interface PacketGroup extends Startable {
+  /** Interfaces on which the group can be reached now. */
+  interfaces(): readonly NetworkInterface[]
+  /** Sends after what was to be sent before. Never throws; what cannot be sent is lost. */
+  send(bytes: Uint8Array, on: NetworkInterface): void
+}
+
+export interface MulticastOptions extends PacketHandlers {
+  /** IPv4 multicast address. Default: that of mDNS. */
+  readonly group?: string
+  /** Default: that of mDNS. */
+  readonly port?: number
 }
 
 /**
@@ -27,10 +42,10 @@ export interface MulticastOptions {
  * needed, and that a laptop speaks to the fleet on its cable while its wireless has the route. What goes wrong is logged once
  * and tried again.
  */
-export class Multicast implements Startable {
+export class Multicast implements PacketGroup {
   readonly #clock: Clock
   readonly #logger: Logger
-  readonly #options: MulticastOptions
+  readonly #options: Required<MulticastOptions>
   readonly #complaints = new Set<string>()
   #socket: Socket | undefined
   #joined = new Map<string, NetworkInterface>()
@@ -41,7 +56,7 @@ export class Multicast implements Startable {
   constructor(clock: Clock, logger: Logger, options: MulticastOptions) {
     this.#clock = clock
     this.#logger = logger
-    this.#options = options
+    this.#options = { group: mdnsGroup, port: mdnsPort, ...options }
   }
 
   async start(): Promise<void> {
@@ -60,12 +75,10 @@ export class Multicast implements Startable {
     this.#close()
   }
 
-  /** Interfaces on which the group was joined. */
   interfaces(): NetworkInterface[] {
     return [...this.#joined.values()]
   }
 
-  /** Sends on one interface, after what was to be sent before. Never throws. */
   send(bytes: Uint8Array, { address }: NetworkInterface): void {
     if (this.#queued >= maxQueued) return
     this.#queued++

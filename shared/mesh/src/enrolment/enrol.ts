@@ -8,6 +8,7 @@ import { createLibp2p } from 'libp2p'
 import { closeConnection, remoteIdOf, streamError } from '../connections.ts'
 import { withDeadline } from '../deadline.ts'
 import { Discovery } from '../discovery/discovery.ts'
+import { Multicast } from '../discovery/multicast.ts'
 import { serviceNames } from '../discovery/service-names.ts'
 import { baseOptions } from '../node/base.ts'
 import { checkMultiaddrs, startNode } from '../node/start-node.ts'
@@ -78,7 +79,7 @@ export async function enrol(deps: EnrolDeps, options: EnrolOptions): Promise<Mem
 
 function lookForStations({ clock, logger }: EnrolDeps, token: JoinToken, candidates: Candidates): Discovery {
   const discovery = new Discovery(
-    { clock, logger, linked: () => [] },
+    { clock, group: (handlers) => new Multicast(clock, logger, handlers), linked: () => [] },
     { names: serviceNames(token.fleet), ask: 'stations' },
   )
   discovery.found.subscribe(({ peer, addresses }) =>

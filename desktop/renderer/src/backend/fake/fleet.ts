@@ -49,16 +49,16 @@ function reasonsOf(state: NodeState, readings: Readings, index: number): HealthR
       ]
     case 'warn':
       return index % 2 === 0
-        ? [{ aspect: 'storage', state: 'warn', code: 'disk-nearly-full', message: 'Disk is 91 % full, above 85 %' }]
+        ? [{ aspect: 'storage', state: 'warn', code: 'disk-high', message: 'Disk is 91 % full, above 85 %' }]
         : [{ aspect: 'power', state: 'warn', code: 'battery-low', message: 'Battery at 24 %, below 30 %' }]
     case 'lost':
-      return [{ aspect: 'network', state: 'fail', code: 'no-link', message: 'No member has a link to it' }]
+      return [{ aspect: 'network', state: 'fail', code: 'lost-contact', message: 'No member has a link to it' }]
     case 'stale':
       return [
         {
           aspect: 'network',
           state: 'warn',
-          code: 'overdue',
+          code: 'status-overdue',
           message: 'Its status is overdue; roof-1 still has a link',
         },
       ]

@@ -31,7 +31,7 @@ export function Toolbar({ query, update, searchRef }: ToolbarProps) {
         ref={searchRef}
         type="search"
         aria-label="Filter nodes"
-        placeholder="Filter by name, reason, model, witness"
+        placeholder="Filter by name, reason, model"
         className={classes.search}
         leftSection={<IconSearch size={16} stroke={1.75} aria-hidden="true" />}
         rightSection={

@@ -1,14 +1,15 @@
 import type { Node as FleetNode } from '@wrale/protocol/api'
 import { Link } from 'wouter'
-import { useFleet, useNow } from '../../app/hooks.ts'
+import { useFleet, useLink, useNow } from '../../app/hooks.ts'
 import { openingSentence } from '../../model/sentence.ts'
 import { Lasting } from '../../ui/ago.tsx'
 import classes from './overview.module.css'
 
 export function OpeningSentence({ nodes }: { readonly nodes: readonly FleetNode[] }) {
   const station = useFleet()?.station
+  const connected = useLink().phase === 'live'
   const nowMs = useNow()
-  const { tone, parts } = openingSentence(nodes, station, nowMs)
+  const { tone, parts } = openingSentence(nodes, { station, connected }, nowMs)
   return (
     <header className={classes.opening} data-tone={tone}>
       <h1>

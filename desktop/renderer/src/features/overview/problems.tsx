@@ -12,7 +12,7 @@ import classes from './overview.module.css'
 /** More than a screenful is a list to work through, and that is what Nodes is for. */
 const shownProblems = 8
 
-const attentionHref = `/nodes?${formatListQuery({ ...defaultQuery, states: nodeStates.filter((state) => needsAttention({ state })) })}`
+const attentionHref = `/nodes?${formatListQuery({ ...defaultQuery, states: nodeStates.filter((state) => needsAttention({ state, reasons: [] })) })}`
 
 export function Problems({ nodes }: { readonly nodes: readonly FleetNode[] }) {
   const rest = nodes.length - shownProblems
