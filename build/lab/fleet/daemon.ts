@@ -2,7 +2,7 @@ import { FleetError } from '@wrale/kernel'
 import type { ClockSetting, ExitStatus, LabMachine, LabProcess } from '../src/index.ts'
 import { type MetricsPage, parseMetrics } from './metrics.ts'
 import { builtProgram } from './programs.ts'
-import { type CommandResult, runCommand, stopProcess } from './station.ts'
+import { type CommandResult, runCommand, stopProcess } from './command.ts'
 
 export interface DaemonSettings {
   readonly name: string

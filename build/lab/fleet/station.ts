@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import { WebSocket as Socket } from 'ws'
 import { z } from 'zod'
 import type { ExitStatus, Forward, HttpAnswer, HttpInit, LabMachine, LabProcess } from '../src/index.ts'
+import { type CommandResult, runCommand, stopProcess } from './command.ts'
 import { type MetricsPage, parseMetrics } from './metrics.ts'
 import { poll } from './poll.ts'
 import { builtProgram } from './programs.ts'
@@ -27,12 +28,6 @@ export interface StationSettings {
   readonly port: number
   /** Further words for `wrale station`. */
   readonly args: readonly string[]
-}
-
-/** How a command ended and what it printed. */
-export interface CommandResult extends ExitStatus {
-  readonly stdout: string
-  readonly stderr: string
 }
 
 const nodeListSchema = z.object({ items: z.array(nodeSchema) })
@@ -204,39 +199,4 @@ export class FleetStation {
       `The station answered ${answer.status} to ${path}: ${answer.text().slice(0, 500)}`,
     )
   }
-}
-
-/** Runs a program to its end and keeps what it printed; TIMEOUT when it takes too long, after which it is killed. */
-export async function runCommand(
-  machine: LabMachine,
-  words: ReturnType<typeof builtProgram>,
-  timeoutMs: number,
-): Promise<CommandResult> {
-  const started = machine.spawn(words)
-  const timer = setTimeout(() => void started.destroy(), timeoutMs)
-  const status = await started.exit
-  clearTimeout(timer)
-  if (status.signal === 'SIGKILL')
-    throw new FleetError('TIMEOUT', `${words.args.join(' ')} took more than ${timeoutMs} ms${started.quoteOutput()}`)
-  const printed = (stream: 'stdout' | 'stderr'): string =>
-    started.output
-      .filter((line) => line.stream === stream)
-      .map(({ text }) => `${text}\n`)
-      .join('')
-  return { ...status, stdout: printed('stdout'), stderr: printed('stderr') }
-}
-
-/** SIGTERM, and the exit status; TIMEOUT when it is still there after `timeoutMs`, and then it is killed. */
-export async function stopProcess(running: LabProcess, timeoutMs: number): Promise<ExitStatus> {
-  running.kill('SIGTERM')
-  let overdue = false
-  const timer = setTimeout(() => {
-    overdue = true
-    running.kill('SIGKILL')
-  }, timeoutMs)
-  const status = await running.exit
-  clearTimeout(timer)
-  if (overdue)
-    throw new FleetError('TIMEOUT', `${running.label} did not stop within ${timeoutMs} ms${running.quoteOutput()}`)
-  return status
 }

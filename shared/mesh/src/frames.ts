@@ -82,7 +82,7 @@ function frameError(error: unknown, maxBytes: number): FleetError {
   if (tooLarge.has(name))
     return new FleetError('FRAME_TOO_LARGE', `a frame longer than ${maxBytes} bytes`, { maxBytes }, { cause: error })
   if (invalid.has(name)) return new FleetError('FRAME_INVALID', 'a frame without a length', {}, { cause: error })
-  // A peer that stops or loses its link ends streams like this too: that is no offence.
+  // A link that breaks, or a peer that stops, ends a stream anywhere: that is nobody's offence.
   if (name === 'UnexpectedEOFError') return new FleetError('UNAVAILABLE', 'the stream ended', {}, { cause: error })
   return toFleetError(error, 'UNAVAILABLE')
 }

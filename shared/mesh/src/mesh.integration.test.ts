@@ -72,6 +72,22 @@ test('three members that know one of them: what one writes, all get', async () =
   expect(b?.mesh.peers().map(({ name }) => name)).toEqual(['hub'])
 })
 
+test('what a member wrote before it came reaches those who are not linked to it', async () => {
+  const hub = await member('hub')
+  const early = await member('early', { peers: hub.mesh.addresses() })
+  await linked(early)
+  const late = await testMember(fleet, 'late', { peers: hub.mesh.addresses() })
+  for (let n = 0; n < 3; n++) late.replica.write(`late/${n}/1`)
+  members.push(late)
+  await late.mesh.start()
+  const written = [0, 1, 2].map((n) => `late/${n}/1`)
+  await until(early.replica.changed, () => written.every((text) => early.replica.has(text)))
+  // It came with its age, not as if it had just been said.
+  expect(early.replica.received.map(({ text, from, ageMs }) => [text, from, ageMs])).toEqual(
+    written.map((text) => [text, hub.mesh.id, 7]),
+  )
+})
+
 test('a burst of records arrives whole', async () => {
   const a = await member('a')
   const b = await member('b', { peers: a.mesh.addresses() })
@@ -174,7 +190,7 @@ test('no more peers are admitted than there is room for', async () => {
   await linked(full)
   const second = await member('second', { peers: full.mesh.addresses() })
   await until(full.mesh.incidents, () => full.incidents.length > 0)
-  expect(full.incidents[0]).toMatchObject({ peer: second.mesh.id, code: 'UNAVAILABLE' })
+  expect(full.incidents[0]).toMatchObject({ peer: second.mesh.id, code: 'RATE_LIMITED' })
   expect(full.mesh.peers().map(({ name }) => name)).toEqual(['first'])
 })
 

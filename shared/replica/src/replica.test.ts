@@ -31,7 +31,7 @@ describe('what a peer sends', () => {
     expect(heard()).toBe(reader.clock.wallMs() - 10_000)
   })
 
-  it('is refused when it is a stranger’s, altered, of another fleet, or beyond its author’s role', async () => {
+  it('is refused when it is a stranger’s, altered, of another fleet, or beyond its author’s role; only some of it blames who sent it', async () => {
     const { fleet, reader } = await twoMembers()
     const codes: string[] = []
     reader.replica.rejected.subscribe(({ error }) => codes.push(error.code))
@@ -52,9 +52,11 @@ describe('what a peer sends', () => {
       { kind: 'intent', ...header, body: { object: roof, set: { label: 'x' }, seen: {} } },
       node.identity,
     )
-    for (const sealed of [status.sealed, altered, inventory.sealed, intent.sealed]) {
-      expect(await reader.replica.receive(sealed, source)).toBe('rejected')
+    const verdicts: string[] = []
+    for (const { sealed } of [status, { sealed: altered }, inventory, intent]) {
+      verdicts.push(await reader.replica.receive(sealed, source))
     }
+    expect(verdicts).toEqual(['deferred', 'rejected', 'deferred', 'rejected'])
     expect(codes).toEqual(['NOT_MEMBER', 'SIGNATURE_INVALID', 'NOT_MEMBER', 'FORBIDDEN'])
     expect(reader.replica.digest()).toEqual({})
   })
@@ -79,8 +81,8 @@ describe('what a peer sends', () => {
         verdicts.push(await reader.replica.receive(sealed, { from: identity.id, ageMs: 0 }))
       }
     }
-    const each = ['new', 'new', 'rejected']
-    expect(verdicts).toEqual([...each, ...each, 'rejected', 'rejected', 'rejected'])
+    const each = ['new', 'new', 'deferred']
+    expect(verdicts).toEqual([...each, ...each, 'deferred', 'deferred', 'deferred'])
   })
 
   it('shows two records under one number as misconduct, and every member keeps the same one', async () => {
@@ -153,7 +155,7 @@ describe('intents', () => {
     ;(writer.clock as VirtualClock).setWall(reader.clock.wallMs() + defaultMaxForwardMs + 60_000)
     const { sealed } = await writer.replica.setFields(roof, { label: 'future' })
     const source = { from: writer.identity.id, ageMs: 0 }
-    expect(await reader.replica.receive(sealed, source)).toBe('rejected')
+    expect(await reader.replica.receive(sealed, source)).toBe('deferred')
     expect((await reader.replica.setFields(roof, { label: 'now' })).hlc[0]).toBe(reader.clock.wallMs())
     await (reader.clock as VirtualClock).advance(120_000)
     expect(await reader.replica.receive(sealed, source)).toBe('new')
@@ -175,7 +177,7 @@ describe('revocation', () => {
     await pull(station, thief)
     await station.replica.setFields({ type: 'member', id: thief.identity.id }, { revokedAfter: before.seq })
     await pull(heard, station)
-    expect(await heard.replica.receive(after.sealed, { from: thief.identity.id, ageMs: 0 })).toBe('rejected')
+    expect(await heard.replica.receive(after.sealed, { from: thief.identity.id, ageMs: 0 })).toBe('deferred')
     await pull(saw, station)
     await pull(heard, saw)
     await pull(saw, heard)

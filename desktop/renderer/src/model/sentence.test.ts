@@ -71,6 +71,9 @@ describe('the opening sentence', () => {
     expect(say(unseen, { ...sight, connected: false }, nowMs)).toBe(
       'This page does not hear its station. All 4 nodes may be well.',
     )
+    expect(say([gone, ...unseen], { ...sight, connected: false }, nowMs)).toBe(
+      'This page does not hear its station. 4 of 5 nodes may be well.',
+    )
     expect(openingSentence(well, { ...sight, connected: false }, nowMs).tone).toBe('calm')
   })
 

@@ -135,12 +135,17 @@ export function openingSentence(nodes: readonly FleetNode[], sight: Sight, nowMs
 /** Who cannot see must not say that the nodes are the trouble. */
 function blindSentence(nodes: readonly FleetNode[], { station, connected }: Sight): string | undefined {
   const unseen = nodes.filter(isUnseen).length
-  const all = `${nodes.length === 1 ? 'The one node' : `All ${counted(nodes.length, 'node')}`} may be well.`
-  if (!connected && unseen > 0) return `This page does not hear its station. ${all}`
+  if (!connected && unseen > 0) return `This page does not hear its station. ${mayBeWell(unseen, nodes.length)}`
   if (station?.link === 'down') return 'This station has no network, so it cannot see the fleet.'
-  if (station?.link === 'alone' && (unseen > 0 || nodes.every(isSilent)))
-    return `This station reaches no member. ${all}`
+  if (station?.link !== 'alone') return undefined
+  if (unseen > 0) return `This station reaches no member. ${mayBeWell(unseen, nodes.length)}`
+  if (nodes.every(isSilent)) return `This station reaches no member. ${mayBeWell(nodes.length, nodes.length)}`
   return undefined
+}
+
+function mayBeWell(count: number, all: number): string {
+  if (all === 1) return 'The one node may be well.'
+  return count === all ? `All ${all} nodes may be well.` : `${count} of ${all} nodes may be well.`
 }
 
 function wellParts(nodes: readonly FleetNode[]): SentencePart[] {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { align, appendReadings, extent, gapLimitMs, gaps, type Point, quotient } from './series.ts'
+import { align, appendReadings, extent, gapLimitMs, gaps, type Point, quotient, trendStart } from './series.ts'
 
 const series = fc
   .uniqueArray(fc.tuple(fc.integer({ min: 0, max: 100_000 }), fc.double({ noNaN: true })), {
@@ -130,4 +130,12 @@ test('an extent of nothing is nothing', () => {
       [3, 1],
     ]),
   ).toEqual({ min: -3, max: 5, last: 1 })
+})
+
+test('a trend fills its width with what there is, but never blows up seconds', () => {
+  const hour = 3_600_000
+  expect(trendStart([[0, 1]], 10 * hour, hour)).toBe(9 * hour)
+  expect(trendStart([[hour, 1]], hour + 600_000, hour)).toBe(hour)
+  expect(trendStart([[hour, 1]], hour + 5000, hour)).toBe(hour + 5000 - 120_000)
+  expect(trendStart([], hour, hour)).toBe(hour - 120_000)
 })

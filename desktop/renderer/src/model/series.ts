@@ -104,3 +104,12 @@ export function extent(
   }
   return { min, max, last: last[1] }
 }
+
+/** Shortest stretch that a trend spreads over its width, ms: less would make noise of the first values. */
+const shortestTrendMs = 120_000
+
+/** What a trend shows: the last hour, or less when there is less, so that a young history is not a dot at the edge. */
+export function trendStart(points: readonly Point[], nowMs: number, longestMs: number): number {
+  const first = points[0]?.[0] ?? nowMs
+  return nowMs - Math.min(longestMs, Math.max(shortestTrendMs, nowMs - first))
+}

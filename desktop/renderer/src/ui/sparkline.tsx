@@ -1,4 +1,5 @@
 import { memo } from 'react'
+import { roughly } from '../model/format.ts'
 import type { Point } from '../model/series.ts'
 import classes from './sparkline.module.css'
 
@@ -12,6 +13,7 @@ interface SparklineProps {
   readonly high: number
   /** Dashed lines at these values when they are within the bounds. */
   readonly marks?: readonly { readonly value: number; readonly level: 'warn' | 'fail' }[]
+  /** What the line is of; the time that it spans is added. */
   readonly label: string
 }
 
@@ -36,7 +38,7 @@ export const Sparkline = memo(function Sparkline({
       viewBox={`0 0 ${width} ${height}`}
       preserveAspectRatio="none"
       role="img"
-      aria-label={label}
+      aria-label={`${label}, last ${roughly(toMs - fromMs)}`}
       className={classes.line}
     >
       {marks

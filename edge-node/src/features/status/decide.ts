@@ -76,6 +76,12 @@ export function decide(
   return significantChange(last.body.readings, current.readings) ? 'readings' : undefined
 }
 
+/** When a change of state that came too soon after the last record may be told, ms from now; undefined when there is none. */
+export function heldBackMs(nowMs: number, last: Published, current: StatusBody): number | undefined {
+  const waitMs = leastGapMs - (nowMs - last.atMs)
+  return waitMs > 0 && stateOf(last.body) !== stateOf(current) ? waitMs : undefined
+}
+
 /** Whether a metric left its dead-band, came or went. */
 export function significantChange(before: Readings, after: Readings): boolean {
   for (const [metric, band] of Object.entries(deadBands) as [MetricName, { absolute: number; relative?: number }][]) {

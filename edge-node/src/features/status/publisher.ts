@@ -1,7 +1,7 @@
-import type { Clock, Logger, Signal, Startable, Unsubscribe } from '@wrale/kernel'
+import type { Cancel, Clock, Logger, Signal, Startable, Unsubscribe } from '@wrale/kernel'
 import type { Link, StatusBody } from '@wrale/protocol/records'
 import type { Judged } from '../health/health.ts'
-import { decide, type Pace, paceOf, type Published } from './decide.ts'
+import { decide, heldBackMs, type Pace, paceOf, type Published } from './decide.ts'
 
 /** Most links that a status names; further ones are left out. */
 const maxLinks = 64
@@ -33,6 +33,8 @@ export class StatusPublisher implements Startable {
   #last: Published | undefined
   #unsubscribe: Unsubscribe | undefined
   #writing: Promise<void> | undefined
+  #newest: Judged | undefined
+  #cancelLook: Cancel = () => undefined
 
   constructor(deps: StatusPublisherDeps, options: StatusPublisherOptions) {
     this.#deps = deps
@@ -60,12 +62,16 @@ export class StatusPublisher implements Startable {
   async stop(): Promise<void> {
     this.#unsubscribe?.()
     this.#unsubscribe = undefined
+    this.#cancelLook()
     await this.#writing
   }
 
-  #consider({ observation, verdict }: Judged): void {
-    // One write at a time: while one is under way the next sample decides again with fresher readings.
-    if (this.#writing !== undefined) return
+  #consider(judged: Judged): void {
+    this.#newest = judged
+    this.#cancelLook()
+    // One write at a time: what is judged while one is under way is considered when it ends.
+    if (this.#writing !== undefined || this.#unsubscribe === undefined) return
+    const { observation, verdict } = judged
     const { clock, links, logger, write } = this.#deps
     const { pace } = this
     const { powerSource, readings } = observation
@@ -78,14 +84,19 @@ export class StatusPublisher implements Startable {
       ...(powerSource === undefined ? {} : { powerSource }),
       links: links().slice(0, maxLinks),
     }
-    const why = decide(clock.monotonicMs(), this.#last, body, pace, this.#options.sampleIntervalMs)
-    if (why === undefined) return
     const atMs = clock.monotonicMs()
+    const why = decide(atMs, this.#last, body, pace, this.#options.sampleIntervalMs)
+    if (why === undefined) {
+      const waitMs = this.#last === undefined ? undefined : heldBackMs(atMs, this.#last, body)
+      if (waitMs !== undefined) this.#cancelLook = clock.schedule(waitMs, () => this.#consider(this.#newest ?? judged))
+      return
+    }
     this.#writing = write(body).then(
       () => {
         this.#last = { atMs, body }
         this.#writing = undefined
         logger.debug('status published', { why, state: body.state })
+        if (this.#newest !== judged && this.#newest !== undefined) this.#consider(this.#newest)
       },
       (error: unknown) => {
         // Not remembered as published, so the next sample tries again.

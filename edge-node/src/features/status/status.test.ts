@@ -143,6 +143,42 @@ describe('StatusPublisher', () => {
     for (const status of written) expect(statusBodySchema.safeParse(status).success).toBe(true)
   })
 
+  it('tells a change of state that came during a write as soon as it may, not at the next sample', async () => {
+    const written: StatusBody[] = []
+    let finish: () => void = () => undefined
+    const { clock, judged, now, publisher } = make((status) => {
+      written.push(status)
+      return new Promise<void>((resolve) => (finish = resolve))
+    })
+    const started = publisher.start()
+    judged.emit({ ...now(90), verdict: { state: 'fail', reasons: [] } })
+    finish()
+    await started
+    expect(written).toHaveLength(1)
+    await clock.advance(249)
+    expect(written).toHaveLength(1)
+    await clock.advance(1)
+    expect(written.map(({ state }) => state)).toEqual(['ok', 'fail'])
+    finish()
+    await publisher.stop()
+  })
+
+  it('forgets a change of state that is over before it may be told', async () => {
+    const written: StatusBody[] = []
+    const { clock, judged, now, publisher } = make(async (status) => written.push(status))
+    await publisher.start()
+    judged.emit({ ...now(50), verdict: { state: 'warn', reasons: [] } })
+    judged.emit(now(50))
+    await clock.advance(500)
+    expect(written).toHaveLength(1)
+    judged.emit({ ...now(50), verdict: { state: 'warn', reasons: [] } })
+    expect(written).toHaveLength(2)
+    judged.emit(now(50))
+    await publisher.stop()
+    await clock.advance(500)
+    expect(written).toHaveLength(2)
+  })
+
   it('tries again after a write that failed', async () => {
     let fail = true
     const written: StatusBody[] = []

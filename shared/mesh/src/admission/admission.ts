@@ -117,7 +117,8 @@ export class Admission implements Startable {
       this.#excuse(connection)
     } catch (error) {
       const refused = streamError(error)
-      if (refused.code === 'CONFLICT') this.#excuse(connection)
+      // A peer that is gone, or that already is linked, did nothing wrong.
+      if (refused.code === 'CONFLICT' || refused.code === 'UNAVAILABLE') this.#excuse(connection)
       else if (gate.standing(connection) === 'pending')
         incidents.report(remoteIdOf(connection), 'hello-refused', refused)
       gate.refuse(connection, refused)
@@ -144,7 +145,7 @@ export class Admission implements Startable {
     if (gate.standing(connection) !== 'pending') throw new FleetError('UNAVAILABLE', 'the connection closed')
     if (connection.direction === 'inbound' && this.#prefersOwn(introduction.id)) throw conflict()
     if (peers.get(introduction.id) === undefined && peers.size >= this.#tuning.maxPeers) {
-      throw new FleetError('UNAVAILABLE', `already linked to ${peers.size} members`)
+      throw new FleetError('RATE_LIMITED', `already linked to ${peers.size} members`)
     }
     gate.admit(connection)
     const replaced = peers.add({ ...introduction, connection, sinceMs: clock.monotonicMs() })

@@ -63,6 +63,17 @@ test('hearing of a target again makes it due, but not while it is being dialled'
   expect(found.dueMs).toBe(dueMs)
 })
 
+test('what was heard of while it was being dialled is dialled again at once, once', () => {
+  const { clock, targets, add } = setup()
+  const found = add('found', 'x')!
+  found.dialling = true
+  add('found', 'x')
+  targets.failed(found)
+  expect(found).toMatchObject({ dueMs: clock.monotonicMs(), attempts: 0 })
+  targets.failed(found)
+  expect(found.dueMs).toBeGreaterThan(clock.monotonicMs())
+})
+
 test('a lost member that is found again stays a member', () => {
   const { add } = setup()
   add('member', 'x')

@@ -14,6 +14,8 @@ export interface Target {
   dueMs: number
   readonly sinceMs: number
   dialling: boolean
+  /** News of the target came while it was being dialled, perhaps at an address that it has left. */
+  heardOf: boolean
 }
 
 /** Nobody waits longer than a few seconds for a member that was there a moment ago: a switch may just have been restarted. */
@@ -58,7 +60,8 @@ export class Targets {
     const known = this.#targets.get(key)
     if (known !== undefined) {
       known.addresses = options.addresses
-      if (!known.dialling) known.dueMs = Math.min(known.dueMs, dueMs)
+      if (known.dialling) known.heardOf = true
+      else known.dueMs = Math.min(known.dueMs, dueMs)
       return
     }
     if (this.#targets.size >= this.#maxTargets && !this.#makeRoom(kind)) return
@@ -71,6 +74,7 @@ export class Targets {
       dueMs,
       sinceMs: nowMs,
       dialling: false,
+      heardOf: false,
       ...(peer === undefined ? {} : { peer }),
     })
   }
@@ -81,6 +85,11 @@ export class Targets {
 
   failed(target: Target): void {
     const nowMs = this.#clock.monotonicMs()
+    if (target.heardOf) {
+      target.heardOf = false
+      target.dueMs = nowMs
+      return
+    }
     target.attempts++
     if (target.kind === 'found' && target.attempts >= foundAttempts) {
       this.remove(target.key)

@@ -47,11 +47,14 @@ export class RecordGossip implements Startable {
   readonly #budget: RateLimiter
   readonly #tuning: MeshTuning
   readonly #reachable = new Emitter<PeerIdText>()
+  readonly #pushedAgain = new Emitter<Uint8Array>()
   #unsubscribe: Unsubscribe = () => undefined
   #endRepairs: () => Promise<void> = async () => undefined
 
   /** From now on the peer is pushed to; before, what this member wrote did not reach it. As a rule it is so both ways. */
   readonly reachable: Signal<PeerIdText> = this.#reachable
+  /** A sealed record that a peer pushed and that is known already. */
+  readonly pushedAgain: Signal<Uint8Array> = this.#pushedAgain
 
   constructor(deps: RecordGossipDeps, tuning: MeshTuning) {
     this.#deps = deps
@@ -130,6 +133,7 @@ export class RecordGossip implements Startable {
     for (const sealed of decodeCbor(data, gossipBatchSchema, { maxBytes: maxGossipBytes })) {
       const verdict = await this.#deps.replica.receive(sealed, { from, ageMs: 0 })
       if (verdict === 'rejected') throw new FleetError('FRAME_INVALID', 'a record that was pushed is not acceptable')
+      if (verdict === 'known') this.#pushedAgain.emit(sealed)
       current ||= verdict === 'new' || verdict === 'known'
     }
     return current ? TopicValidatorResult.Accept : TopicValidatorResult.Ignore

@@ -31,10 +31,21 @@ import { frameStream, type FrameStream } from '../frames.ts'
 import type { MemberNode } from '../node/member-node.ts'
 import { jittered, type MeshTuning } from '../tuning.ts'
 import type { ReplicaPort } from '../types.ts'
-import { type Answer, concernsParts, framesOf, partHashes, requestFor, sameBytes, selectionFor } from './sync-frames.ts'
+import { News } from './news.ts'
+import {
+  type Answer,
+  concernsParts,
+  framesOf,
+  isBehind,
+  partHashes,
+  requestFor,
+  sameBytes,
+  selectionFor,
+} from './sync-frames.ts'
 
-/** Pulls under way at once, each way. */
-const maxPulls = 4
+/** Pulls under way at once. Few, because each one spares the next from fetching the same. */
+const maxPulls = 2
+/** Answers under way at once. */
 const maxServed = 16
 /** Frames of one answer; an answer that goes on is cut off, and the rest comes with the next pull. */
 const maxFrames = 1024
@@ -56,6 +67,8 @@ export class RecordSync implements Startable {
   readonly #waiting = new Set<PeerIdText>()
   readonly #pulls = new Set<Promise<void>>()
   readonly #later = new Map<PeerIdText, Cancel>()
+  readonly #toTell = new Set<PeerIdText>()
+  readonly #news: News
   #served = 0
   #subscriptions: Unsubscribe[] = []
   #endRounds: () => Promise<void> = async () => undefined
@@ -64,6 +77,10 @@ export class RecordSync implements Startable {
   constructor(deps: RecordSyncDeps, tuning: MeshTuning) {
     this.#deps = deps
     this.#tuning = tuning
+    this.#news = new News(deps.clock, {
+      waitMs: () => jittered(tuning.newsMs),
+      tell: (sources) => this.#tell(sources),
+    })
   }
 
   async start(): Promise<void> {
@@ -78,7 +95,10 @@ export class RecordSync implements Startable {
     this.#subscriptions = [
       peers.admitted.subscribe(greet),
       peers.moved.subscribe(greet),
-      peers.lost.subscribe(({ id }) => this.#cancelLater(id)),
+      peers.lost.subscribe(({ id }) => {
+        this.#cancelLater(id)
+        this.#toTell.delete(id)
+      }),
     ]
     this.#endRounds = repeat(
       clock,
@@ -96,7 +116,9 @@ export class RecordSync implements Startable {
     this.#stopping.abort(new FleetError('ABORTED', 'this member is stopping'))
     for (const unsubscribe of this.#subscriptions) unsubscribe()
     for (const id of [...this.#later.keys()]) this.#cancelLater(id)
+    this.#news.stop()
     this.#waiting.clear()
+    this.#toTell.clear()
     await this.#endRounds()
     await Promise.all(this.#pulls)
     await this.#deps.node.unhandle(syncProtocol)
@@ -112,6 +134,23 @@ export class RecordSync implements Startable {
         this.#pull(peer)
       }),
     )
+  }
+
+  /** A record that may have been pulled before came by a push. */
+  pushed(sealed: Uint8Array): void {
+    this.#news.pushed(sealed)
+  }
+
+  /**
+   * Pulls from everybody but those who have the news, and says so: who lacks them pulls back. That pull brings its own neighbours the news
+   * in the same way, and ends where there is nothing new.
+   */
+  #tell(sources: ReadonlySet<PeerIdText>): void {
+    for (const { id } of this.#deps.peers.all()) {
+      if (sources.size === 1 && sources.has(id)) continue
+      this.#toTell.add(id)
+      this.#pull(id)
+    }
   }
 
   #cancelLater(peer: PeerIdText): void {
@@ -159,7 +198,7 @@ export class RecordSync implements Startable {
     const { replica } = this.#deps
     const digest = replica.digest()
     const request = requestFor(digest)
-    await frames.write(request)
+    await frames.write(this.#toTell.delete(from) ? { ...request, news: true } : request)
     if (request.have !== undefined) await frames.close()
     const answer = await frames.read(syncAnswerSchema)
     if (!('parts' in answer)) return this.#take(answer, frames, from)
@@ -176,6 +215,7 @@ export class RecordSync implements Startable {
       for (const [ageMs, sealed] of frame.records) {
         const verdict = await replica.receive(sealed, { from, ageMs })
         if (verdict === 'rejected') throw new FleetError('FRAME_INVALID', 'a record that was pulled is not acceptable')
+        if (verdict === 'new') this.#news.pulled(sealed, from)
       }
       if (frame.marks !== undefined) {
         replica.vouch(frame.marks)
@@ -196,7 +236,8 @@ export class RecordSync implements Startable {
     try {
       await withDeadline(clock, this.#tuning.syncDeadlineMs, this.#stopping.signal, async (signal) => {
         const frames = frameStream(stream, { maxBytes: maxSyncFrameBytes, signal })
-        for (const frame of framesOf(await this.#answerFor(frames, replica.digest()))) await frames.write(frame)
+        for (const frame of framesOf(await this.#answerFor(frames, replica.digest(), remoteIdOf(connection))))
+          await frames.write(frame)
         await frames.close()
       })
     } catch (thrown) {
@@ -208,13 +249,20 @@ export class RecordSync implements Startable {
     }
   }
 
-  async #answerFor(frames: FrameStream, digest: Digest): Promise<Answer> {
+  async #answerFor(frames: FrameStream, digest: Digest, asker: PeerIdText | null): Promise<Answer> {
     const { replica } = this.#deps
     const request = await frames.read(syncRequestSchema)
     if (sameBytes(request.hash, hashDigest(digest))) return { records: [], marks: {} }
-    if (request.have !== undefined) return replica.missingFrom(request.have)
+    const heed = (have: Digest): void => {
+      if (request.news === true && asker !== null && isBehind(digest, have)) this.#pull(asker)
+    }
+    if (request.have !== undefined) {
+      heed(request.have)
+      return replica.missingFrom(request.have)
+    }
     await frames.write({ parts: partHashes(digest) })
     const { parts, have } = await frames.read(syncSelectionSchema)
+    heed(have)
     return replica.missingFrom(have, concernsParts(parts))
   }
 

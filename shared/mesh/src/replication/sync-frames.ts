@@ -57,7 +57,12 @@ export function partHashes(digest: Digest): Uint8Array[] {
 export function selectionFor(digest: Digest, theirs: readonly Uint8Array[]): { parts: number[]; have: Digest } {
   const mine = splitDigest(digest, digestParts)
   const parts = mine.flatMap((part, index) => (sameBytes(hashDigest(part), theirs[index]) ? [] : [index]))
-  return { parts, have: fittingDigest(Object.assign({}, ...parts.map((index) => mine[index]))) }
+  return { parts, have: fittingDigest(Object.fromEntries(parts.flatMap((index) => Object.entries(mine[index] ?? {})))) }
+}
+
+/** Whether the other digest goes further for some author. */
+export function isBehind(mine: Digest, theirs: Digest): boolean {
+  return Object.entries(theirs).some(([author, mark]) => mark > (Object.hasOwn(mine, author) ? (mine[author] ?? 0) : 0))
 }
 
 /** Whether an author belongs to one of the parts. */

@@ -35,8 +35,15 @@ export const digestSchema = z
     message: `must name at most ${maxDigestEntries} authors`,
   })
 
-/** Opens a pull: the hash of what the asker has, and, when that is small, what it has. */
-export const syncRequestSchema = z.looseObject({ hash: hashSchema, have: digestSchema.optional() })
+/**
+ * Opens a pull: the hash of what the asker has, and, when that is small, what it has. `news` says that the asker has got records that were
+ * not pushed: who lacks them pulls from it in turn.
+ */
+export const syncRequestSchema = z.looseObject({
+  hash: hashSchema,
+  have: digestSchema.optional(),
+  news: z.boolean().optional(),
+})
 export type SyncRequest = z.infer<typeof syncRequestSchema>
 
 /** Answer to a request without a digest whose hash differs: the hashes of the parts of the answerer's digest. */

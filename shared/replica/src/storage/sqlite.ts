@@ -7,10 +7,12 @@ const schemaVersion = 2
 
 /**
  * Storage in one SQLite file (WAL, every transaction flushed). A file that is damaged, or that a newer version of this software wrote, is
- * set aside as `<file>.damaged` and a new one begun: what was in it comes back from peers.
+ * set aside as `<file>.damaged` and a new one begun: what was in it comes back from peers. Of a file of the first version only the
+ * sequence number is kept: its records were of another format.
+ * @param fleet whose records these are; of a file that held those of another, only the sequence number is kept
  * @throws FleetError STORAGE_FULL, STATE_DIR_FORBIDDEN
  */
-export function openSqliteStorage(file: string): ReplicaStorage {
+export function openSqliteStorage(file: string, fleet: string): ReplicaStorage {
   let damaged: string | undefined
   let db: DatabaseSync
   try {
@@ -20,7 +22,9 @@ export function openSqliteStorage(file: string): ReplicaStorage {
     damaged = setAside(file)
     db = openDatabase(file)
   }
-  return new SqliteStorage(db, file, damaged)
+  const storage = new SqliteStorage(db, file, damaged)
+  storage.belongTo(fleet)
+  return storage
 }
 
 class SqliteStorage implements ReplicaStorage {
@@ -32,6 +36,16 @@ class SqliteStorage implements ReplicaStorage {
     this.#db = db
     this.#file = file
     this.damaged = damaged
+  }
+
+  /** Forgets the records of any other fleet. */
+  belongTo(fleet: string): void {
+    const held = this.#db.prepare('SELECT id FROM fleet').get()?.['id']
+    if (held === fleet) return
+    this.#transaction(() => {
+      this.#db.exec('DELETE FROM record; DELETE FROM mark; DELETE FROM fleet')
+      this.#db.prepare('INSERT INTO fleet VALUES (?)').run(fleet)
+    })
   }
 
   load(): { records: readonly StoredRecord[]; marks: ReadonlyMap<string, number> } {
@@ -94,14 +108,20 @@ function openDatabase(file: string): DatabaseSync {
     if (version > schemaVersion)
       throw new Error(`the database has version ${version}, this software knows ${schemaVersion}`)
     if (version < schemaVersion) {
+      // The records of a preliminary version no longer open, but its numbers must stay used up.
+      const ceiling =
+        version === 0 ? 0 : Number(db.prepare('SELECT max(ceiling) AS top FROM sequence').get()?.['top'] ?? 0)
       db.exec(`
         BEGIN;
+        DROP TABLE IF EXISTS record;
+        DROP TABLE IF EXISTS sequence;
         CREATE TABLE record (
           author TEXT NOT NULL, seq INTEGER NOT NULL, sealed BLOB NOT NULL, heard_at INTEGER NOT NULL, PRIMARY KEY (author, seq)
         );
+        CREATE TABLE fleet (id TEXT NOT NULL);
         CREATE TABLE mark (author TEXT PRIMARY KEY, mark INTEGER NOT NULL);
         CREATE TABLE sequence (ceiling INTEGER NOT NULL);
-        INSERT INTO sequence VALUES (0);
+        INSERT INTO sequence VALUES (${ceiling});
         PRAGMA user_version = ${schemaVersion};
         COMMIT`)
     }

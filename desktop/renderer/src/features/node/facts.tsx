@@ -68,7 +68,7 @@ function Inventory({ detail: { inventory, links } }: { readonly detail: NodeDeta
             <ul className={classes.addresses}>
               {inventory.addresses.map((address) => (
                 <li key={address}>
-                  <code>{address}</code>
+                  <code title={address}>{address.replace(/\/p2p\/[^/]+$/, '')}</code>
                   <CopyButton size="sm" text={address} label={`Copy ${address}`} />
                 </li>
               ))}
@@ -105,7 +105,7 @@ function Parts({ parts }: { readonly parts: NonNullable<NodeDetail['inventory']>
           return (
             <li key={name} data-present={present}>
               <Icon size={16} stroke={1.75} aria-hidden="true" />
-              <span>{name}</span>
+              <span>{name.replaceAll('-', ' ')}</span>
               <span className={classes.faint}>{present ? (detail ?? 'present') : 'absent'}</span>
             </li>
           )

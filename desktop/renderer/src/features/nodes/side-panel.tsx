@@ -6,7 +6,7 @@ import { useNode, useNow } from '../../app/hooks.ts'
 import { chartSpecs, latestText, sparkBounds } from '../../model/charts.ts'
 import { formatMetric, formatMs } from '../../model/format.ts'
 import { isSilent } from '../../model/state.ts'
-import { extent, gapLimitMs } from '../../model/series.ts'
+import { extent, gapLimitMs, trendStart } from '../../model/series.ts'
 import { Ago, Lasting } from '../../ui/ago.tsx'
 import { Reasons } from '../../ui/reasons.tsx'
 import { Sparkline } from '../../ui/sparkline.tsx'
@@ -85,16 +85,20 @@ function Body({ node, openPage }: { readonly node: FleetNode; readonly openPage:
 }
 
 const rangeMs = 3_600_000
-const panelCharts = ['temperature', 'cpu', 'memory', 'network'] as const
+/** The first four that the node has tell enough. */
+const panelCharts = ['temperature', 'cpu', 'memory', 'network', 'disk', 'load'] as const
+const shownCharts = 4
 
 function Trends({ node }: { readonly node: FleetNode }) {
   const { history, stepSeconds, phase } = useHistory(node.id, { rangeMs, zoom: undefined })
-  const nowMs = Math.floor(useNow() / 10_000) * 10_000
+  const nowMs = Math.ceil(useNow() / 10_000) * 10_000
   if (phase === 'failed') return <p className={classes.faint}>The station did not give the last hour.</p>
   return (
     <div className={classes.trends} data-silent={isSilent(node) || undefined}>
-      {chartSpecs
-        .filter(({ id }) => panelCharts.some((wanted) => wanted === id))
+      {panelCharts
+        .flatMap((id) => chartSpecs.find((chart) => chart.id === id) ?? [])
+        .filter(({ series }) => series[0]?.now(node.readings) !== undefined)
+        .slice(0, shownCharts)
         .map((chart) => {
           const points = chart.series[0]?.points(history) ?? []
           const bounds = extent(points)
@@ -105,13 +109,13 @@ function Trends({ node }: { readonly node: FleetNode }) {
               <strong>{latestText(chart, node.readings)}</strong>
               <Sparkline
                 points={points}
-                fromMs={nowMs - rangeMs}
+                fromMs={trendStart(points, nowMs, rangeMs)}
                 toMs={nowMs}
                 gapMs={gapLimitMs(stepSeconds, node.intervalMs)}
                 low={low}
                 high={high}
                 marks={chart.thresholds}
-                label={`${chart.title}, last hour`}
+                label={chart.title}
               />
             </div>
           )

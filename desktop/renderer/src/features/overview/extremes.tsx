@@ -4,7 +4,7 @@ import { Link } from 'wouter'
 import { useNow } from '../../app/hooks.ts'
 import { sparkBounds } from '../../model/charts.ts'
 import { type Extreme, extremes, nearest } from '../../model/extremes.ts'
-import { extent, gapLimitMs, type Point } from '../../model/series.ts'
+import { extent, gapLimitMs, type Point, trendStart } from '../../model/series.ts'
 import { Sparkline } from '../../ui/sparkline.tsx'
 import { useHistory } from '../../ui/use-history.ts'
 import classes from './overview.module.css'
@@ -48,7 +48,7 @@ function Place({ extreme, nodes }: { readonly extreme: Extreme; readonly nodes: 
 }
 
 function LastHour({ extreme: { chart, title }, node }: { readonly extreme: Extreme; readonly node: FleetNode }) {
-  const nowMs = Math.floor(useNow() / 10_000) * 10_000
+  const nowMs = Math.ceil(useNow() / 10_000) * 10_000
   const { history, stepSeconds } = useHistory(node.id, { rangeMs, zoom: undefined })
   const series = chart?.series[0]
   if (chart === undefined || series === undefined) return null
@@ -59,13 +59,13 @@ function LastHour({ extreme: { chart, title }, node }: { readonly extreme: Extre
   return (
     <Sparkline
       points={points}
-      fromMs={nowMs - rangeMs}
+      fromMs={trendStart(points, nowMs, rangeMs)}
       toMs={nowMs}
       gapMs={gapLimitMs(stepSeconds, node.intervalMs)}
       low={low}
       high={high}
       marks={chart.thresholds}
-      label={`${title}: ${node.name}, last hour`}
+      label={`${title}: ${node.name}`}
     />
   )
 }
