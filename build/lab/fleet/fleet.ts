@@ -1,6 +1,5 @@
 import { FleetError, toFleetError } from '@wrale/kernel'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ClockSetting, Lab, LabHost, type LabMachine } from '../src/index.ts'
 import { FleetDaemon } from './daemon.ts'
@@ -72,11 +71,13 @@ export class Fleet implements AsyncDisposable {
 
   /** See {@link startFleet}. */
   static async start(options: FleetOptions): Promise<Fleet> {
-    const folder = await mkdtemp(join(tmpdir(), 'wrale-fleet-'))
     const place = options.place === 'host' ? await LabHost.create() : await Lab.create({ nodes: 1 })
+    const machine = place instanceof Lab ? place.node(1) : place
+    const folder = join(machine.folder, 'fleet')
     let fleet: Fleet | undefined
     try {
-      const station = new FleetStation(place instanceof Lab ? place.node(1) : place, {
+      await mkdir(folder)
+      const station = new FleetStation(machine, {
         stateDir: join(folder, 'station'),
         fleetName: 'Lab fleet',
         // On loopback the port may belong to another program of this computer.
@@ -98,7 +99,6 @@ export class Fleet implements AsyncDisposable {
       const known = fleet === undefined ? '' : `\n${fleet.describe()}`
       await fleet?.view.stop()
       await place.close()
-      await rm(folder, { recursive: true, force: true })
       throw new FleetError(code, `${message}${known}`, {}, { cause: error })
     }
   }
@@ -152,7 +152,6 @@ export class Fleet implements AsyncDisposable {
   async close(): Promise<void> {
     await this.view.stop()
     await (this.lab ?? this.#host)?.close()
-    await rm(this.#folder, { recursive: true, force: true })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -80,6 +80,11 @@ export class LabMachine {
     this.agent = new LabAgent(this.#connector)
   }
 
+  /** A folder for what programs keep, seen by every machine of the lab. It goes when the lab goes, also when its owner was killed. */
+  get folder(): string {
+    return labFolder(this.lab)
+  }
+
   /** Starts a program; NOT_FOUND when there is none of that name. It is killed with the lab, children included. */
   spawn(options: SpawnOptions): LabProcess {
     this.#spawned += 1

@@ -20,7 +20,7 @@ import { createMemberNode, type MemberNode } from './node/member-node.ts'
 import { checkMultiaddrs, startNode } from './node/start-node.ts'
 import { RecordGossip } from './replication/record-gossip.ts'
 import { RecordSync } from './replication/record-sync.ts'
-import { defaultTuning, type MeshTuning } from './tuning.ts'
+import { defaultTuning, type MeshTuning, stationTuning } from './tuning.ts'
 import type { Mesh, MeshDeps, MeshOptions, MeshPeer, SecurityIncident } from './types.ts'
 
 export interface MeshRuntime {
@@ -36,7 +36,8 @@ const maxRemembered = 1024
 /** @throws FleetError ADDRESS_UNAVAILABLE for an address that is no multiaddr */
 export function createMesh(deps: MeshDeps & MeshRuntime, options: MeshOptions, tuning: Partial<MeshTuning> = {}): Mesh {
   checkMultiaddrs([...options.listen, ...options.peers])
-  return new LibP2PMesh(deps, options, { ...defaultTuning, ...tuning })
+  const defaults = deps.membership.certificate.role === 'station' ? stationTuning : defaultTuning
+  return new LibP2PMesh(deps, options, { ...defaults, ...tuning })
 }
 
 interface Running {

@@ -47,6 +47,9 @@ export const defaultTuning: MeshTuning = {
   dialCourtesyMs: 600,
 }
 
+/** A station has more memory, and everybody to look after. */
+export const stationTuning: MeshTuning = { ...defaultTuning, maxPeers: 256 }
+
 /** `meanMs`, up to a third shorter or longer, so that members do not fall into step. */
 export function jittered(meanMs: number, random: () => number = Math.random): number {
   return meanMs * (2 / 3 + (2 / 3) * random())

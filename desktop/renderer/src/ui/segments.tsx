@@ -19,7 +19,7 @@ export function Segments<T extends string>({ label, options, value, onChange }: 
         <label key={option} className={classes.segment}>
           <input type="radio" name={name} value={option} checked={option === value} onChange={() => onChange(option)} />
           {OptionIcon !== undefined && <OptionIcon size={16} stroke={1.75} aria-hidden="true" />}
-          {text}
+          <span className={OptionIcon === undefined ? undefined : classes.iconText}>{text}</span>
         </label>
       ))}
     </div>

@@ -177,6 +177,8 @@ export class Dialler implements Startable {
     if (error.code === 'CONFLICT' && connection !== undefined) learnPeer(target, connection)
     this.#targets.failed(target)
     if (!strangerCodes.has(error.code) || connection === undefined) return
+    // Whoever is configured may be about to join.
+    if (target.kind === 'static' && error.code === 'PROTOCOL_MISMATCH') return
     const waitMs = this.#deps.strangers.defer(connection.remotePeer.toString())
     if (target.kind === 'static') {
       target.dueMs = this.#deps.clock.monotonicMs() + waitMs

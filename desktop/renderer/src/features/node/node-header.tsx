@@ -27,7 +27,8 @@ export function NodeHeader({ node }: { readonly node: FleetNode }) {
       </div>
       <p className={classes.faint}>
         {model ?? 'Model not told yet'}
-        {simulated && ' (simulated)'} · last seen <Ago at={lastSeen} />
+        {simulated && model?.toLowerCase().includes('simulated') !== true && ' (simulated)'} · last seen{' '}
+        <Ago at={lastSeen} />
         {seenBy.length > 0 && ' by '}
         {seenBy.slice(0, witnessesShown).map((witness, index) => (
           <span key={witness.id}>

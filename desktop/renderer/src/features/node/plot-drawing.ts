@@ -61,6 +61,28 @@ function drawLabel(ctx: CanvasRenderingContext2D, text: string, x: number, y: nu
   ctx.fillText(text, x, y)
 }
 
+/** The label lies inside the plot, and no line runs through it. */
+function isFree(u: uPlot, x: number, baseline: number, width: number): boolean {
+  const { bbox } = u
+  const top = baseline - 11 * ratio()
+  const bottom = baseline + 3 * ratio()
+  if (top < bbox.top || bottom > bbox.top + bbox.height) return false
+  const [times = [], ...columns] = u.data
+  for (let index = 0; index < times.length; index += 1) {
+    const at = u.valToPos(times[index] ?? 0, 'x', true)
+    if (at < x) continue
+    if (at > x + width) return true
+    const crossed = columns.some((column) => {
+      const value = column[index] ?? null
+      if (value === null) return false
+      const y = u.valToPos(value, 'y', true)
+      return y > top && y < bottom
+    })
+    if (crossed) return false
+  }
+  return true
+}
+
 /** Limits that health is judged by, as dashed lines with their names. */
 export function drawThresholds(u: uPlot, thresholds: readonly Threshold[]): void {
   const { ctx, bbox } = u
@@ -82,8 +104,13 @@ export function drawThresholds(u: uPlot, thresholds: readonly Threshold[]): void
     ctx.textBaseline = 'alphabetic'
     // The two names part, so that close limits do not write over each other: the upper limit above its line, the lower one below.
     const isUpper = thresholds.every((other) => other.value <= value)
-    const above = isUpper ? y - bbox.top > 14 * ratio() : bbox.top + bbox.height - y < 14 * ratio()
-    drawLabel(ctx, label, bbox.left + 6 * ratio(), above ? y - 4 * ratio() : y + 11 * ratio())
+    const x = bbox.left + 6 * ratio()
+    const above = y - 4 * ratio()
+    const below = y + 11 * ratio()
+    const preferred = isUpper ? [above, below] : [below, above]
+    const width = ctx.measureText(label).width
+    const free = preferred.find((baseline) => isFree(u, x, baseline, width))
+    drawLabel(ctx, label, x, free ?? preferred[0] ?? above)
     ctx.restore()
   }
 }

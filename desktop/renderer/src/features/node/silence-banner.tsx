@@ -8,6 +8,8 @@ import classes from './node.module.css'
 export function SilenceBanner({ node }: { readonly node: FleetNode }) {
   const { state, lastSeen, reasons } = node
   const witness = bestWitness(node)
+  // A link may outlive the last word by a moment.
+  const seenAt = witness !== undefined && lastSeen !== null && witness.at > lastSeen ? witness.at : (lastSeen ?? '')
   return (
     <section className={classes.silence} data-state={state} aria-label="Silent node">
       <StateMark state={state} size={20} />
@@ -20,10 +22,10 @@ export function SilenceBanner({ node }: { readonly node: FleetNode }) {
         ) : (
           <p>
             <strong>
-              {witness === undefined ? 'Last heard' : `${witness.name} saw it last`}, <Ago at={lastSeen} />
+              {witness === undefined ? 'Last heard' : `${witness.name} saw it last`}, <Ago at={seenAt} />
             </strong>{' '}
-            (<At at={lastSeen} />
-            ). The values here are from then.
+            (<At at={seenAt} />
+            ). The values here are what it said <Ago at={lastSeen} />.
           </p>
         )}
         {reasons.map(({ code, message }) => (

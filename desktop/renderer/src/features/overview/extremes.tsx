@@ -13,6 +13,7 @@ const rangeMs = 3_600_000
 
 /** For each kind of trouble the node nearest to it, with its last hour: it scales to any fleet and invents nothing. */
 export function Extremes({ nodes }: { readonly nodes: readonly FleetNode[] }) {
+  if (extremes.every((extreme) => nearest(extreme, nodes, undefined) === undefined)) return null
   return (
     <section aria-labelledby="extremes" className={classes.extremes}>
       <h2 id="extremes" className={classes.heading}>
