@@ -92,7 +92,7 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
 
     const members = new MemberDirectory(fleet.id)
     await members.admit(fleet.membership.certificate.sealed, identity.id)
-    const storage = openSqliteStorage(directory.file('records.db'), { keep: 'all' })
+    const storage = openSqliteStorage(directory.file('records.db'), fleet.id)
     const replica = new Replica({ identity, clock, storage, directory: members, logger })
     await replica.open()
     undo.defer(() => replica.close())

@@ -118,8 +118,9 @@ function composeSession(deps: SessionDeps, config: EdgeConfig, membership: Membe
   const { board, clock, counters, directory, health, identity, logger } = deps
   const name = config.name ?? membership.certificate.name
   const members = new MemberDirectory(membership.fleet)
-  const storage = openSqliteStorage(directory.file(recordsFile), { keep: 'own-sequence' })
-  const replica = new Replica({ identity, clock, storage, directory: members, logger })
+  const storage = openSqliteStorage(directory.file(recordsFile), membership.fleet)
+  // A status is old by the time it is read again, and an SD card wears out.
+  const replica = new Replica({ identity, clock, storage, directory: members, logger }, { volatile: ['status'] })
   const mesh = createMesh(
     { identity, membership, replica: countReceived(replica, counters.received), clock, logger },
     { software: softwareVersion, ...network(config) },

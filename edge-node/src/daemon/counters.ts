@@ -1,3 +1,4 @@
+import type { RecordKind } from '@wrale/protocol/records'
 import type { ReceiveVerdict, ReplicaPort } from '@wrale/mesh'
 
 /** Counts by label, from 0. Labels come from closed sets of this software, so that their number stays small. */
@@ -19,15 +20,15 @@ export class Counts<K extends string> {
 
 /** What the daemon counts from its start on. */
 export interface Counters {
-  readonly published: Counts<'status' | 'inventory'>
+  readonly published: Counts<RecordKind>
   readonly received: Counts<ReceiveVerdict>
   readonly incidents: Counts<string>
 }
 
 export function newCounters(): Counters {
   return {
-    published: new Counts(['status', 'inventory']),
-    received: new Counts(['new', 'known', 'rejected']),
+    published: new Counts(['status', 'inventory', 'event']),
+    received: new Counts(['new', 'known', 'old', 'deferred', 'rejected']),
     incidents: new Counts(),
   }
 }
@@ -37,7 +38,8 @@ export function countReceived(replica: ReplicaPort, counts: Counts<ReceiveVerdic
   return {
     written: replica.written,
     digest: () => replica.digest(),
-    missingFrom: (have) => replica.missingFrom(have),
+    missingFrom: (have, concerns) => replica.missingFrom(have, concerns),
+    vouch: (marks) => replica.vouch(marks),
     async receive(sealed, source) {
       const verdict = await replica.receive(sealed, source)
       counts.add(verdict)

@@ -72,6 +72,26 @@ test('three members that know one of them: what one writes, all get', async () =
   expect(b?.mesh.peers().map(({ name }) => name)).toEqual(['hub'])
 })
 
+test('what a member wrote before it came reaches those who are not linked to it', async () => {
+  const hub = await member('hub')
+  hub.replica.write('hub/hello/1')
+  // It pulls at its admission, and then only when it is told of news.
+  const never = 3_600_000
+  const tuning = { settleMs: never, unsettledMs: never, syncIntervalMs: never }
+  const early = await member('early', { peers: hub.mesh.addresses(), tuning })
+  await until(early.replica.changed, () => early.replica.has('hub/hello/1'))
+  const late = await testMember(fleet, 'late', { peers: hub.mesh.addresses() })
+  for (let n = 0; n < 3; n++) late.replica.write(`late/${n}/1`)
+  members.push(late)
+  await late.mesh.start()
+  const written = [0, 1, 2].map((n) => `late/${n}/1`)
+  await until(early.replica.changed, () => written.every((text) => early.replica.has(text)))
+  // It came with its age, not as if it had just been said.
+  expect(early.replica.received.slice(1).map(({ text, from, ageMs }) => [text, from, ageMs])).toEqual(
+    written.map((text) => [text, hub.mesh.id, 7]),
+  )
+})
+
 test('a burst of records arrives whole', async () => {
   const a = await member('a')
   const b = await member('b', { peers: a.mesh.addresses() })

@@ -144,6 +144,7 @@ class LibP2PMesh implements Mesh {
     const sync = new RecordSync({ node, replica, gate, peers, conduct, clock, logger }, tuning)
     const gossip = new RecordGossip({ node, topic, replica, peers, conduct, incidents, clock, logger }, tuning)
     gossip.reachable.subscribe((peer) => sync.pullLater(peer, tuning.settleMs))
+    gossip.pushedAgain.subscribe((sealed) => sync.pushed(sealed))
     peers.admitted.subscribe((member) => {
       logger.info('a peer is linked', { peer: member.id, name: member.certificate.name, role: member.certificate.role })
       this.#admitted.emit(toMeshPeer(member))

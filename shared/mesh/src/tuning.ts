@@ -20,6 +20,8 @@ export interface MeshTuning {
   readonly settleMs: number
   /** So long after admission at the latest. */
   readonly unsettledMs: number
+  /** Mean time that records which came by a pull have to come by a push too, before the other peers are told of them. */
+  readonly newsMs: number
   /** Mean time between two pulls from a random peer. */
   readonly syncIntervalMs: number
   /** In which one pull must be through. */
@@ -39,6 +41,7 @@ export const defaultTuning: MeshTuning = {
   repairMs: 10_000,
   settleMs: 100,
   unsettledMs: 2000,
+  newsMs: 1000,
   syncIntervalMs: 60_000,
   syncDeadlineMs: 10_000,
   dialCourtesyMs: 600,

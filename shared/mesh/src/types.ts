@@ -1,6 +1,7 @@
 import type { Signal, Startable } from '@wrale/kernel'
 import type { FleetId, MemberRole, PeerIdText } from '@wrale/protocol'
 import type { Certificate, Identity } from '@wrale/protocol/signing'
+import type { Digest } from '@wrale/protocol/wire'
 
 /** This member's standing in a fleet. */
 export interface Membership {
@@ -32,17 +33,29 @@ export interface SecurityIncident {
   readonly message: string
 }
 
-/** What a gossip batch or a sync answer turned out to be worth; `rejected` ones count against their sender. */
-export type ReceiveVerdict = 'new' | 'known' | 'rejected'
+/**
+ * What a record that a peer sent turned out to be worth. `known`: held already; `old`: superseded; `deferred` is nobody's fault;
+ * `rejected` counts against the sender.
+ */
+export type ReceiveVerdict = 'new' | 'known' | 'old' | 'deferred' | 'rejected'
 
 /** The replica as replication needs it; structural, so that mesh and replica do not know each other. */
 export interface ReplicaPort {
-  /** Everything held: slot to sequence number. */
-  digest(): Record<string, number>
-  /** Records newer than `have`, with their age in ms since their author was last heard; inventories first. */
+  /** Author to the number up to which everything valid of it is held. */
+  digest(): Digest
+  /**
+   * What a member with that digest lacks, inventories first, each with its age in ms since its author was last heard; and what is complete when
+   * all of it was taken. `concerns` limits the answer to some authors.
+   */
   missingFrom(
-    have: Readonly<Record<string, number>>,
-  ): ReadonlyArray<{ readonly sealed: Uint8Array; readonly ageMs: number }>
+    have: Digest,
+    concerns?: (author: string) => boolean,
+  ): {
+    readonly records: ReadonlyArray<{ readonly sealed: Uint8Array; readonly ageMs: number }>
+    readonly marks: Digest
+  }
+  /** All that a peer holds up to these marks was taken. */
+  vouch(marks: Digest): void
   /** Checks and merges one sealed record. Never throws for what a peer sent. */
   receive(sealed: Uint8Array, source: { readonly from: PeerIdText; readonly ageMs: number }): Promise<ReceiveVerdict>
   /** Records that this member just wrote and that must be pushed. */

@@ -1,62 +1,82 @@
 import { type Clock, Emitter, FleetError, type Logger, repeat, type Signal, toFleetError } from '@wrale/kernel'
 import type { PeerIdText } from '@wrale/protocol'
-import {
-  type FleetRecord,
-  type RecordBodies,
-  type RecordKind,
-  type RecordPayload,
-  slotOf,
+import type {
+  FieldValue,
+  FleetRecord,
+  ObjectRef,
+  RecordBodies,
+  RecordKind,
+  RecordPayload,
 } from '@wrale/protocol/records'
 import { type Identity, openRecord, sealRecord } from '@wrale/protocol/signing'
+import type { Digest } from '@wrale/protocol/wire'
+import { AuthorLog, objectKey, type ReplicaEntry, type Retention } from './author-log.ts'
+import { Authority } from './authority.ts'
 import { HybridClock } from './hybrid-clock.ts'
+import { type FieldState, historyOf, type IntentRecord, mergeIntents } from './intents.ts'
 import type { MemberDirectory } from './member-directory.ts'
+import { Saver } from './saver.ts'
 import type { ReplicaStorage } from './storage/storage.ts'
-
-/** Key of things of which every member has one. */
-const selfKey = 'self'
-
-/** Newest version of one thing, and when its author was last heard saying it, in this machine's clocks. */
-export interface ReplicaEntry {
-  readonly record: FleetRecord
-  readonly heardAtMonotonicMs: number
-  readonly heardAtWallMs: number
-}
 
 export interface ReplicaDeps {
   readonly identity: Identity
   readonly clock: Clock
+  /** Fleet time, ms since the Unix epoch, as well as this member knows it. Default: the wall clock. */
+  readonly fleetTime?: { wallMs(): number }
   readonly storage: ReplicaStorage
   readonly directory: MemberDirectory
   readonly logger: Logger
 }
 
 export interface ReplicaOptions {
-  /** Most things (author, kind, key) that are held; a record of a further one is refused. Default 8192. */
-  readonly maxSlots?: number
+  /** Kinds that are not stored. Nodes leave out `status`: it is old by the time it is read again, and SD cards wear out. Default none. */
+  readonly volatile?: readonly RecordKind[]
+  /** Most authors that are kept in mind; records of a further one are refused. Default 4096. */
+  readonly maxAuthors?: number
+  /** Most records of one author. Default 20,000. */
+  readonly maxRecordsPerAuthor?: number
+  /** What is kept of one author. Default 256 events, 32 operations per object. Must be the same on every member. */
+  readonly retention?: Retention
   /** Longest time that a record of another member waits before it is stored, ms. Default 1000. */
   readonly flushIntervalMs?: number
-  /** Sequence numbers that are reserved at a time: storage is written once in so many of one's own writes. Default 1000. */
+  /** Sequence numbers that are reserved at a time: storage is written once in so many of one's own statuses. Default 1000. */
   readonly reserve?: number
 }
 
-/** What became of a record that a peer sent. */
-export type Received = 'new' | 'known' | 'rejected'
+/**
+ * What became of a record that a peer sent. `known`: it is held already. `old`: something newer took its place. `deferred`: it cannot be taken now, and who sent it is not to blame: its author is not known
+ * here (yet, or any more), its stamp is in the future by this member's clock, or there is no room.
+ */
+export type Received = 'new' | 'known' | 'old' | 'deferred' | 'rejected'
 
-/** The records that this member holds: those that it wrote, and the newest of each thing that others wrote. */
+const notTheSendersFault: ReadonlySet<string> = new Set(['NOT_MEMBER', 'UNAVAILABLE', 'RATE_LIMITED', 'STORAGE_FULL'])
+
+/** Records to bring another member up to date, and what is complete when it has taken all of them. */
+export interface Missing {
+  readonly records: ReadonlyArray<{ readonly author: PeerIdText; readonly sealed: Uint8Array; readonly ageMs: number }>
+  readonly marks: Digest
+}
+
+const memberObject = 'member'
+const revokedField = 'revokedAfter'
+
+/** The records that this member holds: its own, and of every other author what is still valid. */
 export class Replica {
   readonly written: Signal<FleetRecord>
   readonly changed: Signal<ReplicaEntry>
   readonly rejected: Signal<{ readonly from: PeerIdText; readonly error: FleetError }>
+  /** Two different records under one number: the author's key is in two places, or the author lies. */
+  readonly equivocated: Signal<{ readonly author: PeerIdText; readonly seq: number }>
   readonly #deps: ReplicaDeps
-  readonly #maxSlots: number
-  readonly #flushIntervalMs: number
-  readonly #reserve: number
+  readonly #options: Required<Omit<ReplicaOptions, 'volatile'>>
   readonly #hlc: HybridClock
-  readonly #slots = new Map<string, ReplicaEntry>()
-  readonly #unsaved = new Map<string, ReplicaEntry>()
+  readonly #authority: Authority
+  readonly #saver: Saver
+  readonly #logs = new Map<PeerIdText, AuthorLog>()
   readonly #written = new Emitter<FleetRecord>()
   readonly #changed = new Emitter<ReplicaEntry>()
   readonly #rejected = new Emitter<{ from: PeerIdText; error: FleetError }>()
+  readonly #equivocated = new Emitter<{ author: PeerIdText; seq: number }>()
   #lastSeq = 0
   #reservedSeq = 0
   #writing: Promise<unknown> = Promise.resolve()
@@ -64,45 +84,36 @@ export class Replica {
 
   constructor(deps: ReplicaDeps, options: ReplicaOptions = {}) {
     this.#deps = deps
-    this.#maxSlots = options.maxSlots ?? 8192
-    this.#flushIntervalMs = options.flushIntervalMs ?? 1000
-    this.#reserve = options.reserve ?? 1000
-    this.#hlc = new HybridClock(deps.clock)
+    this.#options = {
+      maxAuthors: options.maxAuthors ?? 4096,
+      maxRecordsPerAuthor: options.maxRecordsPerAuthor ?? 20_000,
+      retention: options.retention ?? { events: 256, operationsPerObject: 32 },
+      flushIntervalMs: options.flushIntervalMs ?? 1000,
+      reserve: options.reserve ?? 1000,
+    }
+    this.#hlc = new HybridClock(deps.fleetTime ?? deps.clock)
+    this.#authority = new Authority(deps.directory)
+    this.#saver = new Saver(deps.storage, options.volatile ?? [])
     this.written = this.#written
     this.changed = this.#changed
     this.rejected = this.#rejected
+    this.equivocated = this.#equivocated
   }
 
-  /** Reads what is stored. Records that no longer open are left out and reported. */
+  /** Reads what is stored. Records that no longer open or are no longer allowed are left out and reported. */
   async open(): Promise<void> {
     if (this.#stopFlushing !== undefined) return
     const { storage, clock, logger } = this.#deps
-    if (storage.damaged !== undefined)
+    if (storage.damaged !== undefined) {
       logger.error('a damaged record store was set aside; records come back from peers', { file: storage.damaged })
+    }
     this.#reservedSeq = storage.reservedSeq()
     this.#lastSeq = this.#reservedSeq
-    const opened: ReplicaEntry[] = []
-    for (const { sealed, heardAtWallMs } of storage.load()) {
-      try {
-        const record = await openRecord(Uint8Array.from(sealed))
-        const agoMs = Math.max(0, clock.wallMs() - heardAtWallMs)
-        opened.push({ record, heardAtWallMs, heardAtMonotonicMs: clock.monotonicMs() - agoMs })
-      } catch (error) {
-        logger.error('a stored record was left out', { error })
-      }
-    }
-    for (const entry of inventoriesFirst(opened)) {
-      try {
-        await this.#authorise(entry.record)
-        this.#slots.set(slotOf(entry.record), entry)
-      } catch (error) {
-        logger.error('a stored record was left out', { error })
-      }
-    }
+    await this.#load()
     this.#stopFlushing = repeat(
       clock,
-      this.#flushIntervalMs,
-      () => this.#flush(),
+      this.#options.flushIntervalMs,
+      () => this.#saver.flush(this.#marks()),
       (error) => logger.error('records could not be stored', { error }),
     )
   }
@@ -112,24 +123,18 @@ export class Replica {
     await this.#stopFlushing?.()
     this.#stopFlushing = undefined
     await this.#writing.catch(() => undefined)
-    this.#flush()
+    this.#saver.flush(this.#marks())
     this.#deps.storage.close()
   }
 
-  /** Writes a new version of one of this member's own things. Calls are carried out one after another. */
-  write<K extends RecordKind>(kind: K, body: RecordBodies[K]): Promise<FleetRecord> {
-    const done = this.#writing.then(async () => {
-      const seq = this.#nextSeq()
-      const payload = { kind, key: selfKey, seq, hlc: this.#hlc.tick(), body } as RecordPayload
-      const record = await sealRecord(payload, this.#deps.identity)
-      await this.#authorise(record)
-      this.#keep(record, 0)
-      this.#flush()
-      this.#written.emit(record)
-      return record
-    })
-    this.#writing = done.catch(() => undefined)
-    return done
+  /** Writes a record of this member's own. It is stored before the call returns. Calls are carried out one after another. */
+  write<K extends Exclude<RecordKind, 'intent'>>(kind: K, body: RecordBodies[K]): Promise<FleetRecord> {
+    return this.#write(kind, () => body)
+  }
+
+  /** Sets fields of an object of the fleet; null removes one. Only stations may. */
+  setFields(object: ObjectRef, set: Readonly<Record<string, FieldValue>>): Promise<FleetRecord> {
+    return this.#write('intent', () => ({ object, set, seen: this.#seenOn(object) }))
   }
 
   /**
@@ -138,104 +143,235 @@ export class Replica {
    * @param source.ageMs how long ago the sender heard the author, ms
    */
   async receive(sealed: Uint8Array, source: { readonly from: PeerIdText; readonly ageMs: number }): Promise<Received> {
+    let record: FleetRecord | undefined
     try {
-      const record = await openRecord(sealed)
-      if (record.author === this.#deps.identity.id) return this.#receiveOwn(record)
-      const held = this.#slots.get(slotOf(record))
-      if (held === undefined || held.record.seq < record.seq) await this.#authorise(record)
-      return this.#keep(record, source.ageMs) ? 'new' : 'known'
-    } catch (error) {
-      this.#rejected.emit({ from: source.from, error: toFleetError(error, 'FRAME_INVALID') })
-      return 'rejected'
+      record = await openRecord(sealed)
+      await this.#authority.check(record)
+      if (record.kind === 'intent' && !this.#hlc.believes(record.hlc)) {
+        throw new FleetError('UNAVAILABLE', 'the stamp is in the future', {
+          author: record.author,
+          wallMs: record.hlc[0],
+        })
+      }
+      return this.#merge(record, source.ageMs)
+    } catch (thrown) {
+      const error = toFleetError(thrown)
+      this.#rejected.emit({ from: source.from, error })
+      if (record === undefined || !notTheSendersFault.has(error.code)) return 'rejected'
+      this.#logs.get(record.author)?.withhold(record.seq)
+      return 'deferred'
     }
   }
 
+  /** Author to the number up to which everything valid of it is held here. */
+  digest(): Digest {
+    return Object.fromEntries([...this.#logs].flatMap(([author, log]) => (log.mark > 0 ? [[author, log.mark]] : [])))
+  }
+
+  /**
+   * What a member with that digest lacks. Inventories come first, for they carry certificates, then the oldest. The cost is that of the
+   * difference: an author that the other has completely is not looked into.
+   * @param concerns limits the answer to some authors, when `have` speaks of these alone
+   */
+  missingFrom(have: Digest, concerns: (author: string) => boolean = () => true): Missing {
+    const now = this.#deps.clock.monotonicMs()
+    const entries: ReplicaEntry[] = []
+    const marks: Record<string, number> = {}
+    for (const [author, log] of this.#logs) {
+      if (!concerns(author)) continue
+      const had = Object.hasOwn(have, author) ? (have[author] ?? 0) : 0
+      if (log.mark > had) marks[author] = log.mark
+      if (log.newest > had) entries.push(...log.entries().filter(({ record }) => record.seq > had))
+    }
+    const records = entries.toSorted(inventoriesFirst).map(({ record, heardAtMonotonicMs }) => ({
+      author: record.author,
+      sealed: record.sealed,
+      ageMs: record.author === this.#deps.identity.id ? 0 : Math.max(0, Math.round(now - heardAtMonotonicMs)),
+    }))
+    return { records, marks }
+  }
+
+  /** A peer has given everything it holds up to these marks, and all of it was taken. */
+  vouch(marks: Digest): void {
+    for (const [author, mark] of Object.entries(marks))
+      this.#logs.get(author as PeerIdText)?.vouch(this.#capped(author as PeerIdText, mark))
+  }
+
+  /** Newest record of a kind of which its author has one, or its newest event. */
   latest(author: PeerIdText, kind: RecordKind): ReplicaEntry | undefined {
-    return this.#slots.get(slotOf({ author, kind, key: selfKey }))
+    return this.#logs.get(author)?.latest(kind)
   }
 
   /** Everything held, or everything of one kind. */
   *entries(kind?: RecordKind): Generator<ReplicaEntry> {
-    for (const entry of this.#slots.values()) if (kind === undefined || entry.record.kind === kind) yield entry
+    for (const log of this.#logs.values()) {
+      for (const entry of log.entries()) if (kind === undefined || entry.record.kind === kind) yield entry
+    }
   }
 
-  /** Slot to sequence number of everything held. */
-  digest(): Record<string, number> {
-    return Object.fromEntries([...this.#slots].map(([slot, { record }]) => [slot, record.seq]))
+  /** The fields of an object as they stand, with what lost. */
+  fields(object: ObjectRef): ReadonlyMap<string, FieldState> {
+    return mergeIntents(this.#operationsOn(object))
   }
 
-  /** What is newer here than in `have`, with the time since its author was heard. Inventories come first: they carry certificates. */
-  missingFrom(have: Readonly<Record<string, number>>): ReadonlyArray<{ sealed: Uint8Array; ageMs: number }> {
-    const now = this.#deps.clock.monotonicMs()
-    const newer = [...this.#slots].filter(
-      ([slot, { record }]) => record.seq > (Object.hasOwn(have, slot) ? (have[slot] ?? 0) : 0),
-    )
-    return inventoriesFirst(newer.map(([, entry]) => entry)).map(({ record, heardAtMonotonicMs }) => ({
-      sealed: record.sealed,
-      ageMs: record.author === this.#deps.identity.id ? 0 : Math.max(0, Math.round(now - heardAtMonotonicMs)),
-    }))
+  /** What was said of an object, or of one field of it, the newest first. */
+  history(object: ObjectRef, field?: string): readonly IntentRecord[] {
+    return historyOf(this.#operationsOn(object), field)
+  }
+
+  #write<K extends RecordKind>(kind: K, body: () => RecordBodies[K]): Promise<FleetRecord> {
+    const { identity } = this.#deps
+    const done = this.#writing.then(async () => {
+      const prev = this.#logs.get(identity.id)?.prevFor(kind) ?? 0
+      const payload = { kind, seq: this.#nextSeq(), prev, hlc: this.#hlc.tick(), body: body() } as RecordPayload
+      const record = await sealRecord(payload, identity)
+      await this.#authority.check(record)
+      this.#merge(record, 0)
+      this.#saver.flush(this.#marks())
+      this.#written.emit(record)
+      return record
+    })
+    this.#writing = done.catch(() => undefined)
+    return done
   }
 
   #nextSeq(): number {
     const seq = this.#lastSeq + 1
     if (seq > this.#reservedSeq) {
-      this.#reservedSeq = seq + this.#reserve
+      this.#reservedSeq = seq + this.#options.reserve
       this.#deps.storage.reserveSeq(this.#reservedSeq)
     }
     this.#lastSeq = seq
     return seq
   }
 
-  /** A peer still has what this member wrote in a life that its storage forgot: numbers go on above it. */
-  #receiveOwn(record: FleetRecord): Received {
-    if (record.seq > this.#lastSeq) this.#lastSeq = record.seq
-    return 'known'
-  }
-
-  /** @throws FleetError when the author may not write this */
-  async #authorise(record: FleetRecord): Promise<void> {
-    if (record.key !== selfKey) throw new FleetError('FORBIDDEN', `a ${record.kind} has the key "${selfKey}"`)
-    const { directory } = this.#deps
-    if (record.kind === 'inventory') await directory.admit(record.body.certificate, record.author)
-    if (directory.get(record.author) === undefined)
-      throw new FleetError('NOT_MEMBER', 'the author is not known to be a member')
-  }
-
-  #keep(record: FleetRecord, ageMs: number): boolean {
-    const slot = slotOf(record)
-    const held = this.#slots.get(slot)
-    const { clock } = this.#deps
+  /** Takes a checked record in. */
+  #merge(record: FleetRecord, ageMs: number): 'new' | 'known' | 'old' {
+    const { clock, identity } = this.#deps
+    const log = this.#logOf(record.author)
     const entry = { record, heardAtMonotonicMs: clock.monotonicMs() - ageMs, heardAtWallMs: clock.wallMs() - ageMs }
-    if (held !== undefined && held.record.seq > record.seq) return false
-    if (held !== undefined && held.record.seq === record.seq) {
-      if (entry.heardAtMonotonicMs > held.heardAtMonotonicMs) this.#slots.set(slot, { ...entry, record: held.record })
-      return false
+    const held = log.get(record.seq)
+    if (held !== undefined) {
+      if (!sameBytes(held.record.sealed, record.sealed)) return this.#equivocation(log, held, entry)
+      if (entry.heardAtMonotonicMs > held.heardAtMonotonicMs) log.heard({ ...entry, record: held.record })
+      return 'known'
     }
-    if (held === undefined && this.#slots.size >= this.#maxSlots) {
-      throw new FleetError('RATE_LIMITED', `this member holds ${this.#maxSlots} things already`)
+    // What is below the mark and not held was superseded.
+    if (record.seq <= log.mark) return 'old'
+    if (log.size >= this.#options.maxRecordsPerAuthor) {
+      throw new FleetError('RATE_LIMITED', `an author may have ${this.#options.maxRecordsPerAuthor} records`, {
+        author: record.author,
+      })
     }
-    this.#slots.set(slot, entry)
-    this.#unsaved.set(slot, entry)
+    // A peer still has what this member wrote in a life that its storage forgot: numbers go on above it.
+    if (record.author === identity.id && record.seq > this.#lastSeq) this.#lastSeq = record.seq
+    this.#hlc.observe(record.hlc)
+    return this.#take(log, entry) ? 'new' : 'old'
+  }
+
+  /** @returns whether it is kept */
+  #take(log: AuthorLog, entry: ReplicaEntry): boolean {
+    const { kept, dropped } = log.add(entry)
+    for (const old of dropped) this.#saver.remove(old.record)
+    if (!kept) return false
+    this.#saver.put(entry)
+    if (entry.record.kind === 'intent') this.#heedRevocation(entry.record.body.object)
     this.#changed.emit(entry)
     return true
   }
 
-  #flush(): void {
-    if (this.#unsaved.size === 0) return
-    const batch = [...this.#unsaved]
-    this.#deps.storage.put(
-      batch.map(([slot, { record, heardAtWallMs }]) => ({
-        slot,
-        seq: record.seq,
-        sealed: record.sealed,
-        heardAtWallMs,
-      })),
-    )
-    this.#unsaved.clear()
+  /** Both variants are proof of misconduct; every member keeps the same one, and has what it superseded fetched again. */
+  #equivocation(log: AuthorLog, held: ReplicaEntry, other: ReplicaEntry): 'new' | 'old' {
+    const { author, seq } = held.record
+    this.#equivocated.emit({ author, seq })
+    if (compareBytes(held.record.sealed, other.record.sealed) <= 0) return 'old'
+    log.forget(seq)
+    this.#saver.remove(held.record)
+    return this.#take(log, other) ? 'new' : 'old'
+  }
+
+  #heedRevocation(object: ObjectRef): void {
+    if (object.type !== memberObject) return
+    const author = object.id as PeerIdText
+    const words = this.#operationsOn(object).flatMap(({ body }) => {
+      const value = body.set[revokedField]
+      return typeof value === 'number' ? [value] : []
+    })
+    if (words.length === 0 || !this.#authority.revoke(author, Math.min(...words))) return
+    for (const gone of this.#logs.get(author)?.cutOff(Math.min(...words)) ?? []) this.#saver.remove(gone.record)
+  }
+
+  #capped(author: PeerIdText, mark: number): number {
+    return Math.min(mark, this.#authority.revokedAfter(author) ?? mark)
+  }
+
+  #seenOn(object: ObjectRef): Record<PeerIdText, number> {
+    const seen: Record<PeerIdText, number> = {}
+    for (const { author, seq } of this.#operationsOn(object)) {
+      if (author !== this.#deps.identity.id) seen[author] = Math.max(seen[author] ?? 0, seq)
+    }
+    return seen
+  }
+
+  #operationsOn(object: ObjectRef): IntentRecord[] {
+    const key = objectKey(object)
+    return [...this.#logs.values()].flatMap((log) => log.operationsOn(key)).map(({ record }) => record as IntentRecord)
+  }
+
+  #logOf(author: PeerIdText): AuthorLog {
+    const known = this.#logs.get(author)
+    if (known !== undefined) return known
+    if (this.#logs.size >= this.#options.maxAuthors) {
+      throw new FleetError('RATE_LIMITED', `records of ${this.#options.maxAuthors} authors are held already`)
+    }
+    const log = new AuthorLog(this.#options.retention)
+    this.#logs.set(author, log)
+    return log
+  }
+
+  #marks(): ReadonlyMap<string, number> {
+    return new Map([...this.#logs].map(([author, log]) => [author, this.#saver.storedMark(log)]))
+  }
+
+  async #load(): Promise<void> {
+    const { storage, clock, logger } = this.#deps
+    const { records, marks } = storage.load()
+    const opened: ReplicaEntry[] = []
+    for (const { sealed, heardAtWallMs } of records) {
+      try {
+        const record = await openRecord(Uint8Array.from(sealed))
+        const agoMs = Math.max(0, clock.wallMs() - heardAtWallMs)
+        opened.push({ record, heardAtWallMs, heardAtMonotonicMs: clock.monotonicMs() - agoMs })
+      } catch (error) {
+        logger.error('a stored record was left out', { error })
+      }
+    }
+    for (const entry of opened.toSorted(inventoriesFirst)) {
+      try {
+        await this.#authority.check(entry.record)
+        this.#take(this.#logOf(entry.record.author), entry)
+      } catch (error) {
+        logger.error('a stored record was left out', { error })
+      }
+    }
+    this.vouch(Object.fromEntries(marks))
+    this.#saver.clear()
   }
 }
 
-function inventoriesFirst(entries: readonly ReplicaEntry[]): ReplicaEntry[] {
+function inventoriesFirst(a: ReplicaEntry, b: ReplicaEntry): number {
   const rank = ({ record }: ReplicaEntry): number => (record.kind === 'inventory' ? 0 : 1)
-  return entries.toSorted((a, b) => rank(a) - rank(b))
+  return rank(a) - rank(b) || a.record.seq - b.record.seq
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index])
+}
+
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  for (let index = 0; index < Math.min(a.length, b.length); index++) {
+    const difference = (a[index] ?? 0) - (b[index] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return a.length - b.length
 }

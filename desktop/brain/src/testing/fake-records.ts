@@ -44,7 +44,14 @@ export class FakeRecords implements RecordSource {
   }
 
   #put(author: PeerIdText, kind: RecordKind, body: StatusBody | InventoryBody, agoMs: number): void {
-    const header = { kind, key: 'self', seq: ++this.#seq, hlc: [0, 0], author, sealed: new Uint8Array() }
+    const header = {
+      kind,
+      seq: ++this.#seq,
+      prev: 0,
+      hlc: [0, 0] as [number, number],
+      author,
+      sealed: new Uint8Array(),
+    }
     const entry: ReplicaEntry = {
       record: { ...header, body } as FleetRecord,
       heardAtMonotonicMs: this.#clock.monotonicMs() - agoMs,

@@ -1,10 +1,15 @@
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import { FleetError } from '@wrale/kernel'
 import { openStateDirectory } from '@wrale/host'
+import { openSqliteStorage } from '@wrale/replica/sqlite'
 import { joinTokenFile, membershipFile } from '../../features/membership/store.ts'
 import { identityFile, recordsFile } from '../paths.ts'
 import { type CommonOptions, print, printJson, stateDirectoryOf } from './common.ts'
+
+/** Records of no fleet: there are none. */
+const noFleet = ''
 
 export interface ResetOptions extends CommonOptions {
   readonly yes?: boolean
@@ -12,8 +17,8 @@ export interface ResetOptions extends CommonOptions {
 }
 
 /**
- * `wrale-edge reset`: makes the node forget its fleet. A kept identity keeps its record store, which on a node holds one number only: the
- * last sequence number that it used. Forgetting that would make others take its new records for old ones.
+ * `wrale-edge reset`: makes the node forget its fleet. With the identity, of the record store the last sequence number that it used is
+ * kept: forgetting that would make others take its new records for old ones.
  */
 export async function reset(options: ResetOptions): Promise<void> {
   const stateDirectory = stateDirectoryOf(options)
@@ -25,6 +30,8 @@ export async function reset(options: ResetOptions): Promise<void> {
     if (options.newIdentity === true)
       forgotten.push(recordsFile, `${recordsFile}-wal`, `${recordsFile}-shm`, identityFile)
     for (const name of forgotten) await rm(directory.file(name), { force: true })
+    const records = directory.file(recordsFile)
+    if (existsSync(records)) openSqliteStorage(records, noFleet).close()
   } finally {
     await directory.release()
   }

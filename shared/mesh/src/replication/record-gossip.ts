@@ -47,11 +47,14 @@ export class RecordGossip implements Startable {
   readonly #budget: RateLimiter
   readonly #tuning: MeshTuning
   readonly #reachable = new Emitter<PeerIdText>()
+  readonly #pushedAgain = new Emitter<Uint8Array>()
   #unsubscribe: Unsubscribe = () => undefined
   #endRepairs: () => Promise<void> = async () => undefined
 
   /** From now on the peer is pushed to; before, what this member wrote did not reach it. As a rule it is so both ways. */
   readonly reachable: Signal<PeerIdText> = this.#reachable
+  /** A sealed record that a peer pushed and that is known already. */
+  readonly pushedAgain: Signal<Uint8Array> = this.#pushedAgain
 
   constructor(deps: RecordGossipDeps, tuning: MeshTuning) {
     this.#deps = deps
@@ -121,15 +124,19 @@ export class RecordGossip implements Startable {
     }
   }
 
-  /** Passed on when there was something new in it and nothing wrong. */
+  /**
+   * Passed on when there was something current in it and nothing wrong. What is known already was pulled before it was pushed: those who
+   * pulled too early still wait for the push.
+   */
   async #receive(from: PeerIdText, data: Uint8Array): Promise<TopicValidatorResult> {
-    let anyNew = false
+    let current = false
     for (const sealed of decodeCbor(data, gossipBatchSchema, { maxBytes: maxGossipBytes })) {
       const verdict = await this.#deps.replica.receive(sealed, { from, ageMs: 0 })
       if (verdict === 'rejected') throw new FleetError('FRAME_INVALID', 'a record that was pushed is not acceptable')
-      anyNew ||= verdict === 'new'
+      if (verdict === 'known') this.#pushedAgain.emit(sealed)
+      current ||= verdict === 'new' || verdict === 'known'
     }
-    return anyNew ? TopicValidatorResult.Accept : TopicValidatorResult.Ignore
+    return current ? TopicValidatorResult.Accept : TopicValidatorResult.Ignore
   }
 
   /** Until it is passed on, those who have it too can say so. In a full mesh that is everybody. */

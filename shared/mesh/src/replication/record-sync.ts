@@ -10,7 +10,17 @@ import {
   type Unsubscribe,
 } from '@wrale/kernel'
 import type { PeerIdText } from '@wrale/protocol'
-import { maxSyncFrameBytes, syncFrameSchema, syncProtocol, syncRequestSchema } from '@wrale/protocol/wire'
+import {
+  type Digest,
+  hashDigest,
+  maxSyncFrameBytes,
+  syncAnswerSchema,
+  type SyncFrame,
+  syncFrameSchema,
+  syncProtocol,
+  syncRequestSchema,
+  syncSelectionSchema,
+} from '@wrale/protocol/wire'
 import { gatedHandler } from '../admission/gated-registrar.ts'
 import type { Gate } from '../admission/gate.ts'
 import type { Member, PeerTable } from '../admission/peer-table.ts'
@@ -21,7 +31,17 @@ import { frameStream, type FrameStream } from '../frames.ts'
 import type { MemberNode } from '../node/member-node.ts'
 import { jittered, type MeshTuning } from '../tuning.ts'
 import type { ReplicaPort } from '../types.ts'
-import { fittingDigest, framesOf } from './sync-frames.ts'
+import { News } from './news.ts'
+import {
+  type Answer,
+  concernsParts,
+  framesOf,
+  isBehind,
+  partHashes,
+  requestFor,
+  sameBytes,
+  selectionFor,
+} from './sync-frames.ts'
 
 /** Pulls under way at once. Few, because each one spares the next from fetching the same. */
 const maxPulls = 2
@@ -47,6 +67,8 @@ export class RecordSync implements Startable {
   readonly #waiting = new Set<PeerIdText>()
   readonly #pulls = new Set<Promise<void>>()
   readonly #later = new Map<PeerIdText, Cancel>()
+  readonly #toTell = new Set<PeerIdText>()
+  readonly #news: News
   #served = 0
   #subscriptions: Unsubscribe[] = []
   #endRounds: () => Promise<void> = async () => undefined
@@ -55,6 +77,10 @@ export class RecordSync implements Startable {
   constructor(deps: RecordSyncDeps, tuning: MeshTuning) {
     this.#deps = deps
     this.#tuning = tuning
+    this.#news = new News(deps.clock, {
+      waitMs: () => jittered(tuning.newsMs),
+      tell: (sources) => this.#tell(sources),
+    })
   }
 
   async start(): Promise<void> {
@@ -69,7 +95,10 @@ export class RecordSync implements Startable {
     this.#subscriptions = [
       peers.admitted.subscribe(greet),
       peers.moved.subscribe(greet),
-      peers.lost.subscribe(({ id }) => this.#cancelLater(id)),
+      peers.lost.subscribe(({ id }) => {
+        this.#cancelLater(id)
+        this.#toTell.delete(id)
+      }),
     ]
     this.#endRounds = repeat(
       clock,
@@ -87,7 +116,9 @@ export class RecordSync implements Startable {
     this.#stopping.abort(new FleetError('ABORTED', 'this member is stopping'))
     for (const unsubscribe of this.#subscriptions) unsubscribe()
     for (const id of [...this.#later.keys()]) this.#cancelLater(id)
+    this.#news.stop()
     this.#waiting.clear()
+    this.#toTell.clear()
     await this.#endRounds()
     await Promise.all(this.#pulls)
     await this.#deps.node.unhandle(syncProtocol)
@@ -103,6 +134,23 @@ export class RecordSync implements Startable {
         this.#pull(peer)
       }),
     )
+  }
+
+  /** A record that may have been pulled before came by a push. */
+  pushed(sealed: Uint8Array): void {
+    this.#news.pushed(sealed)
+  }
+
+  /**
+   * Pulls from everybody but those who have the news, and says so: who lacks them pulls back. That pull brings its own neighbours the news
+   * in the same way, and ends where there is nothing new.
+   */
+  #tell(sources: ReadonlySet<PeerIdText>): void {
+    for (const { id } of this.#deps.peers.all()) {
+      if (sources.size === 1 && sources.has(id)) continue
+      this.#toTell.add(id)
+      this.#pull(id)
+    }
   }
 
   #cancelLater(peer: PeerIdText): void {
@@ -130,15 +178,13 @@ export class RecordSync implements Startable {
   }
 
   async #pullFrom(member: Member): Promise<void> {
-    const { clock, replica, logger } = this.#deps
+    const { clock, logger } = this.#deps
     let stream: Stream | undefined
     try {
       await withDeadline(clock, this.#tuning.syncDeadlineMs, this.#stopping.signal, async (signal) => {
         stream = await member.connection.newStream(syncProtocol, { signal })
         const frames = frameStream(stream, { maxBytes: maxSyncFrameBytes, signal })
-        await frames.write({ have: fittingDigest(replica.digest()) })
-        await frames.close()
-        await this.#take(frames, member.id)
+        await this.#ask(frames, member.id)
       })
     } catch (thrown) {
       const error = streamError(thrown)
@@ -148,14 +194,34 @@ export class RecordSync implements Startable {
     }
   }
 
-  async #take(frames: FrameStream, from: PeerIdText): Promise<void> {
+  async #ask(frames: FrameStream, from: PeerIdText): Promise<void> {
+    const { replica } = this.#deps
+    const digest = replica.digest()
+    const request = requestFor(digest)
+    await frames.write(this.#toTell.delete(from) ? { ...request, news: true } : request)
+    if (request.have !== undefined) await frames.close()
+    const answer = await frames.read(syncAnswerSchema)
+    if (!('parts' in answer)) return this.#take(answer, frames, from)
+    await frames.write(selectionFor(digest, answer.parts))
+    await frames.close()
+    return this.#take(await frames.read(syncFrameSchema), frames, from)
+  }
+
+  /** Takes frame after frame until the one with the marks, which hold when everything before them was taken. */
+  async #take(first: SyncFrame, frames: FrameStream, from: PeerIdText): Promise<void> {
+    const { replica } = this.#deps
+    let frame = first
     for (let count = 0; count < maxFrames; count++) {
-      const { records, done } = await frames.read(syncFrameSchema)
-      for (const [ageMs, sealed] of records) {
-        const verdict = await this.#deps.replica.receive(sealed, { from, ageMs })
+      for (const [ageMs, sealed] of frame.records) {
+        const verdict = await replica.receive(sealed, { from, ageMs })
         if (verdict === 'rejected') throw new FleetError('FRAME_INVALID', 'a record that was pulled is not acceptable')
+        if (verdict === 'new') this.#news.pulled(sealed, from)
       }
-      if (done) return
+      if (frame.marks !== undefined) {
+        replica.vouch(frame.marks)
+        return
+      }
+      frame = await frames.read(syncFrameSchema)
     }
     throw new FleetError('FRAME_TOO_LARGE', `an answer of more than ${maxFrames} frames`)
   }
@@ -170,8 +236,8 @@ export class RecordSync implements Startable {
     try {
       await withDeadline(clock, this.#tuning.syncDeadlineMs, this.#stopping.signal, async (signal) => {
         const frames = frameStream(stream, { maxBytes: maxSyncFrameBytes, signal })
-        const { have } = await frames.read(syncRequestSchema)
-        for (const frame of framesOf(replica.missingFrom(have))) await frames.write(frame)
+        for (const frame of framesOf(await this.#answerFor(frames, replica.digest(), remoteIdOf(connection))))
+          await frames.write(frame)
         await frames.close()
       })
     } catch (thrown) {
@@ -181,6 +247,23 @@ export class RecordSync implements Startable {
     } finally {
       this.#served--
     }
+  }
+
+  async #answerFor(frames: FrameStream, digest: Digest, asker: PeerIdText | null): Promise<Answer> {
+    const { replica } = this.#deps
+    const request = await frames.read(syncRequestSchema)
+    if (sameBytes(request.hash, hashDigest(digest))) return { records: [], marks: {} }
+    const heed = (have: Digest): void => {
+      if (request.news === true && asker !== null && isBehind(digest, have)) this.#pull(asker)
+    }
+    if (request.have !== undefined) {
+      heed(request.have)
+      return replica.missingFrom(request.have)
+    }
+    await frames.write({ parts: partHashes(digest) })
+    const { parts, have } = await frames.read(syncSelectionSchema)
+    heed(have)
+    return replica.missingFrom(have, concernsParts(parts))
   }
 
   #judge(peer: PeerIdText | null, error: FleetError): void {

@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto'
 import { Emitter } from '@wrale/kernel'
 import type { PeerIdText } from '@wrale/protocol'
+import type { Digest } from '@wrale/protocol/wire'
 import type { ReceiveVerdict, ReplicaPort } from '../types.ts'
 
 /** A replica of texts instead of signed records: `author/key/seq`. What begins with `bad` is rejected. */
 export class ReplicaFake implements ReplicaPort {
-  readonly #held = new Map<string, { readonly seq: number; readonly sealed: Uint8Array }>()
+  readonly #held = new Map<string, { readonly author: string; readonly seq: number; readonly sealed: Uint8Array }>()
   readonly written = new Emitter<{ readonly sealed: Uint8Array }>()
   readonly changed = new Emitter<string>()
   readonly received: Array<{ readonly text: string; readonly from: PeerIdText; readonly ageMs: number }> = []
@@ -20,14 +22,17 @@ export class ReplicaFake implements ReplicaPort {
   }
 
   digest(): Record<string, number> {
-    return Object.fromEntries([...this.#held].map(([slot, { seq }]) => [slot, seq]))
+    return Object.fromEntries([...this.#held.values()].map(({ author, seq }) => [author, seq]))
   }
 
-  missingFrom(have: Readonly<Record<string, number>>): Array<{ sealed: Uint8Array; ageMs: number }> {
-    return [...this.#held]
-      .filter(([slot, { seq }]) => seq > (have[slot] ?? 0))
-      .map(([, { sealed }]) => ({ sealed, ageMs: 7 }))
+  missingFrom(have: Digest): { records: Array<{ sealed: Uint8Array; ageMs: number }>; marks: Digest } {
+    const records = [...this.#held.values()]
+      .filter(({ author, seq }) => seq > (have[author] ?? 0))
+      .map(({ sealed }) => ({ sealed, ageMs: 7 }))
+    return { records, marks: {} }
   }
+
+  vouch(): void {}
 
   async receive(sealed: Uint8Array, { from, ageMs }: { from: PeerIdText; ageMs: number }): Promise<ReceiveVerdict> {
     const text = new TextDecoder().decode(sealed)
@@ -39,9 +44,15 @@ export class ReplicaFake implements ReplicaPort {
   #keep(text: string, sealed: Uint8Array): boolean {
     const slot = text.slice(0, text.lastIndexOf('/'))
     const seq = Number(text.slice(slot.length + 1))
-    if (seq <= (this.#held.get(slot)?.seq ?? 0)) return false
-    this.#held.set(slot, { seq, sealed })
+    const held = this.#held.get(slot)
+    if (seq <= (held?.seq ?? 0)) return false
+    this.#held.set(slot, { author: held?.author ?? authorOf(slot), seq, sealed })
     this.changed.emit(text)
     return true
   }
+}
+
+/** Something that looks like a PeerId, for each slot its own. */
+function authorOf(slot: string): string {
+  return `12D3KooW${createHash('sha256').update(slot).digest('hex').replaceAll('0', 'z').slice(0, 44)}`
 }

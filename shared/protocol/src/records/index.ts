@@ -10,5 +10,14 @@ export {
   recordKindSchema,
   type RecordPayload,
   recordPayloadSchema,
-  slotOf,
 } from './record.ts'
+export {
+  type EventBody,
+  eventBodySchema,
+  type FieldValue,
+  fieldValueSchema,
+  type IntentBody,
+  intentBodySchema,
+  type ObjectRef,
+  objectRefSchema,
+} from './intent.ts'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { PeerIdText } from '../ids.ts'
 import { type InventoryBody, inventoryBodySchema, type StatusBody, statusBodySchema } from './bodies.ts'
+import { type EventBody, eventBodySchema, type IntentBody, intentBodySchema } from './intent.ts'
 
 /** Largest sealed record, bytes. */
 export const maxRecordBytes = 16 * 1024
@@ -15,35 +16,49 @@ export const hlcSchema = z.tuple([
 ])
 export type Hlc = z.infer<typeof hlcSchema>
 
-/** The schema of the body of each kind of record. */
-export const bodySchemas = { status: statusBodySchema, inventory: inventoryBodySchema } as const
+/**
+ * Kinds of record. `status` and `inventory`: one of each per author, a newer one supersedes. `event`: append-only. `intent`: an operation
+ * on an object of the fleet; what wins is decided field by field.
+ */
+export const bodySchemas = {
+  status: statusBodySchema,
+  inventory: inventoryBodySchema,
+  event: eventBodySchema,
+  intent: intentBodySchema,
+} as const
 export type RecordKind = keyof typeof bodySchemas
 export interface RecordBodies {
   readonly status: StatusBody
   readonly inventory: InventoryBody
+  readonly event: EventBody
+  readonly intent: IntentBody
 }
 
-export const recordKindSchema = z.enum(['status', 'inventory'])
+export const recordKindSchema = z.enum(['status', 'inventory', 'event', 'intent'])
+
+const seqSchema = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 
 const headerFields = {
-  /** Names the thing within its kind and author: two records with one author, kind and key are versions of one thing. */
-  key: z.string().min(1).max(128),
   /** Number of this write among the author's, from 1. It never goes back, not even over a restart. */
-  seq: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
+  seq: seqSchema.min(1),
+  /**
+   * Number of the author's newest record below this one that is still valid beside it; 0 when there is none. Who has everything up to there
+   * and this record has everything up to this record: what lies between was superseded or never used.
+   */
+  prev: seqSchema,
   hlc: hlcSchema,
 }
 
 /** What an author signs. The author itself is the key of the envelope, so that the two cannot disagree. */
-export const recordPayloadSchema = z.discriminatedUnion('kind', [
-  z.looseObject({ kind: z.literal('status'), ...headerFields, body: statusBodySchema }),
-  z.looseObject({ kind: z.literal('inventory'), ...headerFields, body: inventoryBodySchema }),
-])
+export const recordPayloadSchema = z
+  .discriminatedUnion('kind', [
+    z.looseObject({ kind: z.literal('status'), ...headerFields, body: statusBodySchema }),
+    z.looseObject({ kind: z.literal('inventory'), ...headerFields, body: inventoryBodySchema }),
+    z.looseObject({ kind: z.literal('event'), ...headerFields, body: eventBodySchema }),
+    z.looseObject({ kind: z.literal('intent'), ...headerFields, body: intentBodySchema }),
+  ])
+  .refine((record) => record.prev < record.seq, 'prev must be below seq')
 export type RecordPayload = z.infer<typeof recordPayloadSchema>
 
 /** A record that was opened and found good. `sealed` is what its author signed, kept so that unknown fields survive. */
 export type FleetRecord = RecordPayload & { readonly author: PeerIdText; readonly sealed: Uint8Array }
-
-/** Identifies the thing that a record is a version of. */
-export function slotOf(record: { author: string; kind: string; key: string }): string {
-  return `${record.author}/${record.kind}/${record.key}`
-}

@@ -7,8 +7,8 @@ import { decodeIdentity, encodeIdentity, generateIdentity, open, openRecord, sea
 
 const status: RecordPayload = {
   kind: 'status',
-  key: 'self',
   seq: 3,
+  prev: 2,
   hlc: [1_700_000_000_000, 0],
   body: {
     name: 'roof-1',

@@ -10,17 +10,24 @@ export {
   maxEnrolBytes,
 } from './enrol.ts'
 export { type Hello, helloProtocol, helloReplySchema, helloSchema, maxHelloBytes } from './hello.ts'
+export { bucketOf, type Digest, digestHashBytes, hashDigest, splitDigest } from './digest.ts'
 export {
+  digestParts,
+  digestSchema,
   gossipBatchSchema,
   maxBatchRecords,
   maxDigestEntries,
   maxGossipBytes,
   maxSyncFrameBytes,
   recordsTopic,
+  syncAnswerSchema,
   type SyncFrame,
   syncFrameSchema,
+  syncPartsSchema,
   syncProtocol,
   type SyncRequest,
   syncRequestSchema,
+  syncSelectionSchema,
+  wholeDigestEntries,
 } from './records.ts'
 export { errorOfRefusal, type Refusal, refusalOf, refusalSchema } from './refusal.ts'

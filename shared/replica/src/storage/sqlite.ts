@@ -1,24 +1,18 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { FleetError } from '@wrale/kernel'
-import type { ReplicaStorage, StoredRecord } from './storage.ts'
+import type { ReplicaStorage, StorageChange, StoredRecord } from './storage.ts'
 
-export interface SqliteStorageOptions {
-  /**
-   * What is written. `all`: every record, so that a station shows absent members after a restart. `own-sequence`: only the author's own
-   * sequence numbers, because on a node a status is old by the time it is read again and its SD card wears out.
-   */
-  readonly keep: 'all' | 'own-sequence'
-}
-
-const schemaVersion = 1
+const schemaVersion = 2
 
 /**
  * Storage in one SQLite file (WAL, every transaction flushed). A file that is damaged, or that a newer version of this software wrote, is
- * set aside as `<file>.damaged` and a new one begun: what was in it comes back from peers.
+ * set aside as `<file>.damaged` and a new one begun: what was in it comes back from peers. Of a file of the first version only the
+ * sequence number is kept: its records were of another format.
+ * @param fleet whose records these are; of a file that held those of another, only the sequence number is kept
  * @throws FleetError STORAGE_FULL, STATE_DIR_FORBIDDEN
  */
-export function openSqliteStorage(file: string, options: SqliteStorageOptions): ReplicaStorage {
+export function openSqliteStorage(file: string, fleet: string): ReplicaStorage {
   let damaged: string | undefined
   let db: DatabaseSync
   try {
@@ -28,33 +22,54 @@ export function openSqliteStorage(file: string, options: SqliteStorageOptions): 
     damaged = setAside(file)
     db = openDatabase(file)
   }
-  return new SqliteStorage(db, file, options, damaged)
+  const storage = new SqliteStorage(db, file, damaged)
+  storage.belongTo(fleet)
+  return storage
 }
 
 class SqliteStorage implements ReplicaStorage {
   readonly damaged: string | undefined
   readonly #db: DatabaseSync
   readonly #file: string
-  readonly #keepAll: boolean
 
-  constructor(db: DatabaseSync, file: string, options: SqliteStorageOptions, damaged: string | undefined) {
+  constructor(db: DatabaseSync, file: string, damaged: string | undefined) {
     this.#db = db
     this.#file = file
-    this.#keepAll = options.keep === 'all'
     this.damaged = damaged
   }
 
-  load(): readonly StoredRecord[] {
-    const rows = this.#db.prepare('SELECT slot, seq, sealed, heard_at AS heardAtWallMs FROM record').all()
-    return rows as unknown as StoredRecord[]
+  /** Forgets the records of any other fleet. */
+  belongTo(fleet: string): void {
+    const held = this.#db.prepare('SELECT id FROM fleet').get()?.['id']
+    if (held === fleet) return
+    this.#transaction(() => {
+      this.#db.exec('DELETE FROM record; DELETE FROM mark; DELETE FROM fleet')
+      this.#db.prepare('INSERT INTO fleet VALUES (?)').run(fleet)
+    })
   }
 
-  put(records: readonly StoredRecord[]): void {
-    if (!this.#keepAll || records.length === 0) return
+  load(): { records: readonly StoredRecord[]; marks: ReadonlyMap<string, number> } {
+    const records = this.#db
+      .prepare('SELECT author, seq, sealed, heard_at AS heardAtWallMs FROM record ORDER BY author, seq')
+      .all()
+    const marks = this.#db.prepare('SELECT author, mark FROM mark').all()
+    return {
+      records: records as unknown as StoredRecord[],
+      marks: new Map(marks.map(({ author, mark }) => [String(author), Number(mark)])),
+    }
+  }
+
+  save({ put, remove, marks }: StorageChange): void {
     this.#transaction(() => {
-      const upsert = this.#db.prepare('INSERT OR REPLACE INTO record (slot, seq, sealed, heard_at) VALUES (?, ?, ?, ?)')
-      for (const { slot, seq, sealed, heardAtWallMs } of records)
-        upsert.run(slot, seq, sealed, Math.round(heardAtWallMs))
+      const drop = this.#db.prepare('DELETE FROM record WHERE author = ? AND seq = ?')
+      for (const { author, seq } of remove) drop.run(author, seq)
+      const insert = this.#db.prepare(
+        'INSERT OR REPLACE INTO record (author, seq, sealed, heard_at) VALUES (?, ?, ?, ?)',
+      )
+      for (const { author, seq, sealed, heardAtWallMs } of put)
+        insert.run(author, seq, sealed, Math.round(heardAtWallMs))
+      const setMark = this.#db.prepare('INSERT OR REPLACE INTO mark (author, mark) VALUES (?, ?)')
+      for (const [author, mark] of marks) setMark.run(author, mark)
     })
   }
 
@@ -93,11 +108,20 @@ function openDatabase(file: string): DatabaseSync {
     if (version > schemaVersion)
       throw new Error(`the database has version ${version}, this software knows ${schemaVersion}`)
     if (version < schemaVersion) {
+      // The records of a preliminary version no longer open, but its numbers must stay used up.
+      const ceiling =
+        version === 0 ? 0 : Number(db.prepare('SELECT max(ceiling) AS top FROM sequence').get()?.['top'] ?? 0)
       db.exec(`
         BEGIN;
-        CREATE TABLE record (slot TEXT PRIMARY KEY, seq INTEGER NOT NULL, sealed BLOB NOT NULL, heard_at INTEGER NOT NULL) WITHOUT ROWID;
+        DROP TABLE IF EXISTS record;
+        DROP TABLE IF EXISTS sequence;
+        CREATE TABLE record (
+          author TEXT NOT NULL, seq INTEGER NOT NULL, sealed BLOB NOT NULL, heard_at INTEGER NOT NULL, PRIMARY KEY (author, seq)
+        );
+        CREATE TABLE fleet (id TEXT NOT NULL);
+        CREATE TABLE mark (author TEXT PRIMARY KEY, mark INTEGER NOT NULL);
         CREATE TABLE sequence (ceiling INTEGER NOT NULL);
-        INSERT INTO sequence VALUES (0);
+        INSERT INTO sequence VALUES (${ceiling});
         PRAGMA user_version = ${schemaVersion};
         COMMIT`)
     }

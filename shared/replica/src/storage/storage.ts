@@ -1,19 +1,24 @@
 /** A record as storage keeps it. */
 export interface StoredRecord {
-  /** `author/kind/key`: a newer record in the same slot replaces this one. */
-  readonly slot: string
+  readonly author: string
   readonly seq: number
   readonly sealed: Uint8Array
   /** When the author was last heard saying this, by this machine's wall clock, ms since the Unix epoch. */
   readonly heardAtWallMs: number
 }
 
+/** What storage takes in at once: all of it or nothing. */
+export interface StorageChange {
+  readonly put: readonly StoredRecord[]
+  readonly remove: readonly { readonly author: string; readonly seq: number }[]
+  /** Author to the number up to which everything of it is in this storage. */
+  readonly marks: ReadonlyMap<string, number>
+}
+
 /** Where a replica keeps what must survive the process. Calls are synchronous and durable when they return. */
 export interface ReplicaStorage {
-  /** Everything stored. A slot occurs once. */
-  load(): readonly StoredRecord[]
-  /** Stores all of them or none. */
-  put(records: readonly StoredRecord[]): void
+  load(): { readonly records: readonly StoredRecord[]; readonly marks: ReadonlyMap<string, number> }
+  save(change: StorageChange): void
   /** Highest sequence number that this author may have used; 0 at first. */
   reservedSeq(): number
   /** Makes it known that numbers up to `ceiling` may be used. */

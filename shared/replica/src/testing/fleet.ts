@@ -1,18 +1,35 @@
-import type { Clock } from '@wrale/kernel'
-import { silentLogger } from '@wrale/kernel'
+import { type Clock, silentLogger } from '@wrale/kernel'
 import { VirtualClock } from '@wrale/kernel/testing'
-import type { FleetId, PeerIdText } from '@wrale/protocol'
-import type { InventoryBody, StatusBody } from '@wrale/protocol/records'
+import type { FleetId, MemberRole, PeerIdText } from '@wrale/protocol'
+import type { EventBody, InventoryBody, StatusBody } from '@wrale/protocol/records'
 import { type Certificate, generateIdentity, type Identity, issueCertificate } from '@wrale/protocol/signing'
 import { MemberDirectory } from '../member-directory.ts'
 import { Replica, type ReplicaOptions } from '../replica.ts'
 import { memoryStorage } from '../storage/memory.ts'
 import type { ReplicaStorage } from '../storage/storage.ts'
 
+export interface MemberParts {
+  readonly storage?: ReplicaStorage
+  readonly clock?: Clock
+  readonly identity?: Identity
+  readonly role?: MemberRole
+  readonly options?: ReplicaOptions
+}
+
+export interface TestMember {
+  readonly identity: Identity
+  readonly certificate: Certificate
+  readonly directory: MemberDirectory
+  readonly storage: ReplicaStorage
+  readonly clock: Clock
+  readonly replica: Replica
+}
+
 /** A fleet with its root key, for tests. */
 export class TestFleet {
   readonly root: Identity
   readonly id: FleetId
+  readonly #certificates: Certificate[] = []
 
   private constructor(root: Identity) {
     this.root = root
@@ -23,38 +40,46 @@ export class TestFleet {
     return new TestFleet(await generateIdentity())
   }
 
-  certify(subject: PeerIdText, name: string): Promise<Certificate> {
+  certify(subject: PeerIdText, name: string, role: MemberRole = 'node'): Promise<Certificate> {
+    const serial = new Uint8Array(16)
     return issueCertificate(
-      {
-        fleet: this.id,
-        fleetName: 'Test fleet',
-        subject,
-        role: 'node',
-        name,
-        serial: new Uint8Array(16),
-        notBefore: 0,
-      },
+      { fleet: this.id, fleetName: 'Test fleet', subject, role, name, serial, notBefore: 0 },
       this.root,
     )
   }
 
-  async member(
-    name: string,
-    parts: { storage?: ReplicaStorage; clock?: Clock; identity?: Identity; options?: ReplicaOptions } = {},
-  ) {
+  /** A member that knows every member made before it, with its replica open. */
+  async member(name: string, parts: MemberParts = {}): Promise<TestMember> {
     const identity = parts.identity ?? (await generateIdentity())
+    const certificate = await this.certify(identity.id, name, parts.role)
+    this.#certificates.push(certificate)
     const directory = new MemberDirectory(this.id)
-    const certificate = await this.certify(identity.id, name)
-    await directory.admit(certificate.sealed, identity.id)
+    for (const { sealed, subject } of this.#certificates) await directory.admit(sealed, subject)
     const clock = parts.clock ?? new VirtualClock()
     const storage = parts.storage ?? memoryStorage()
     const replica = new Replica({ identity, clock, storage, directory, logger: silentLogger }, parts.options)
-    return { identity, directory, certificate, replica, storage, clock }
+    await replica.open()
+    return { identity, certificate, directory, storage, clock, replica }
   }
+}
+
+/** Gives `to` everything that `from` has and `to` lacks, as one pull over the network does. @returns how many records that took */
+export async function pull(to: TestMember, from: TestMember): Promise<number> {
+  const { records, marks } = from.replica.missingFrom(to.replica.digest())
+  const refused = new Set<string>()
+  for (const { author, sealed, ageMs } of records) {
+    if ((await to.replica.receive(sealed, { from: from.identity.id, ageMs })) === 'rejected') refused.add(author)
+  }
+  to.replica.vouch(Object.fromEntries(Object.entries(marks).filter(([author]) => !refused.has(author))))
+  return records.length
 }
 
 export function statusBody(name: string, temperatureCelsius: number): StatusBody {
   return { name, intervalMs: 5000, state: 'ok', reasons: [], readings: { temperatureCelsius }, links: [] }
+}
+
+export function eventBody(message: string): EventBody {
+  return { name: 'test.event', severity: 'info', message }
 }
 
 export function inventoryBody(name: string, certificate: Certificate): InventoryBody {

@@ -1,8 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ReplicaStorage, StoredRecord } from '../storage/storage.ts'
+import type { ReplicaStorage, StorageChange, StoredRecord } from '../storage/storage.ts'
 
-function stored(slot: string, seq: number): StoredRecord {
-  return { slot, seq, sealed: new Uint8Array([seq, 1, 2]), heardAtWallMs: 1_700_000_000_000 + seq }
+function stored(author: string, seq: number): StoredRecord {
+  return { author, seq, sealed: new Uint8Array([seq, 1, 2]), heardAtWallMs: 1_700_000_000_000 + seq }
+}
+
+function change(parts: Partial<StorageChange>): StorageChange {
+  return { put: [], remove: [], marks: new Map(), ...parts }
+}
+
+function numbers(storage: ReplicaStorage): string[] {
+  return storage
+    .load()
+    .records.map(({ author, seq }) => `${author}${seq}`)
+    .toSorted()
 }
 
 /** What every adapter of the storage port must do. `open` opens the same store again when it is called again. */
@@ -15,24 +26,20 @@ export function storageConformance(name: string, open: () => ReplicaStorage, sur
     afterEach(() => storage.close())
 
     it('begins empty', () => {
-      expect(storage.load()).toEqual([])
+      expect(numbers(storage)).toEqual([])
+      expect(storage.load().marks.size).toBe(0)
       expect(storage.reservedSeq()).toBe(0)
       expect(storage.damaged).toBeUndefined()
     })
 
-    it('keeps the last record put into each slot', () => {
-      storage.put([stored('a/status/self', 1), stored('b/status/self', 1)])
-      storage.put([stored('a/status/self', 2)])
-      const bySlot = [...storage.load()].map(({ slot, seq, sealed, heardAtWallMs }) => ({
-        slot,
-        seq,
-        sealed: [...sealed],
-        heardAtWallMs,
-      }))
-      expect(bySlot.toSorted((x, y) => x.slot.localeCompare(y.slot))).toEqual([
-        { ...stored('a/status/self', 2), sealed: [2, 1, 2] },
-        { ...stored('b/status/self', 1), sealed: [1, 1, 2] },
-      ])
+    it('keeps what is put, byte for byte, until it is removed', () => {
+      storage.save(change({ put: [stored('a', 1), stored('a', 2), stored('b', 1)], marks: new Map([['a', 2]]) }))
+      storage.save(change({ put: [stored('a', 3)], remove: [{ author: 'a', seq: 1 }], marks: new Map([['a', 3]]) }))
+      expect(numbers(storage)).toEqual(['a2', 'a3', 'b1'])
+      expect([...storage.load().marks]).toEqual([['a', 3]])
+      const record = storage.load().records.find(({ author }) => author === 'b')
+      expect([...(record?.sealed ?? [])]).toEqual([1, 1, 2])
+      expect(record?.heardAtWallMs).toBe(1_700_000_000_001)
     })
 
     it('never lowers the reserved sequence number', () => {
@@ -43,11 +50,12 @@ export function storageConformance(name: string, open: () => ReplicaStorage, sur
 
     if (!survives) return
     it('has everything again when it is opened again', () => {
-      storage.put([stored('a/status/self', 7)])
+      storage.save(change({ put: [stored('a', 7)], marks: new Map([['a', 7]]) }))
       storage.reserveSeq(2000)
       storage.close()
       storage = open()
-      expect(storage.load().map((record) => record.seq)).toEqual([7])
+      expect(numbers(storage)).toEqual(['a7'])
+      expect(storage.load().marks.get('a')).toBe(7)
       expect(storage.reservedSeq()).toBe(2000)
     })
   })

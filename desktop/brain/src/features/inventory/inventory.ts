@@ -2,7 +2,7 @@ import { type Clock, Emitter, type Logger, repeat, type Signal, type Startable }
 import type { Mesh, MeshPeer } from '@wrale/mesh'
 import type { PeerIdText } from '@wrale/protocol'
 import type { Node, NodeDetail, NodeState } from '@wrale/protocol/api'
-import type { InventoryBody, RecordKind, StatusBody } from '@wrale/protocol/records'
+import type { RecordBodies, RecordKind, StatusBody } from '@wrale/protocol/records'
 import type { Certificate } from '@wrale/protocol/signing'
 import type { ReplicaEntry } from '@wrale/replica'
 import { assess, deadlineOf, type Ground } from './assess.ts'
@@ -284,8 +284,6 @@ export class Inventory implements Startable {
   }
 }
 
-function bodyOf(entry: ReplicaEntry | undefined, kind: 'status'): StatusBody | undefined
-function bodyOf(entry: ReplicaEntry | undefined, kind: 'inventory'): InventoryBody | undefined
-function bodyOf(entry: ReplicaEntry | undefined, kind: RecordKind): StatusBody | InventoryBody | undefined {
-  return entry?.record.kind === kind ? entry.record.body : undefined
+function bodyOf<K extends RecordKind>(entry: ReplicaEntry | undefined, kind: K): RecordBodies[K] | undefined {
+  return entry?.record.kind === kind ? (entry.record.body as RecordBodies[K]) : undefined
 }

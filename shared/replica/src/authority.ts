@@ -1,0 +1,55 @@
+import { FleetError } from '@wrale/kernel'
+import type { PeerIdText } from '@wrale/protocol'
+import type { FleetRecord, RecordKind } from '@wrale/protocol/records'
+import type { MemberDirectory } from './member-directory.ts'
+
+/** Who may write what: members speak for themselves, stations decide for the fleet. */
+const roles: Readonly<Record<RecordKind, readonly ('node' | 'station')[]>> = {
+  status: ['node', 'station'],
+  inventory: ['node', 'station'],
+  event: ['node', 'station'],
+  intent: ['station'],
+}
+
+/** Judges whether an author may write a record, from its certificate, its role and its revocation. */
+export class Authority {
+  readonly #directory: MemberDirectory
+  readonly #revokedAfter = new Map<PeerIdText, number>()
+
+  constructor(directory: MemberDirectory) {
+    this.#directory = directory
+  }
+
+  /** @throws FleetError NOT_MEMBER, FORBIDDEN, SIGNATURE_INVALID */
+  async check(record: FleetRecord): Promise<void> {
+    const { author, seq } = record
+    const lastSeq = this.#revokedAfter.get(author)
+    if (lastSeq !== undefined && seq > lastSeq) {
+      throw new FleetError('NOT_MEMBER', 'the author was put out of the fleet before it wrote this', {
+        author,
+        lastSeq,
+      })
+    }
+    if (record.kind === 'inventory') await this.#directory.admit(record.body.certificate, author)
+    const certificate = this.#directory.get(author)
+    if (certificate === undefined)
+      throw new FleetError('NOT_MEMBER', 'the author is not known to be a member', { author })
+    if (!roles[record.kind].includes(certificate.role)) {
+      throw new FleetError('FORBIDDEN', `a ${certificate.role} may not write a record of kind ${record.kind}`, {
+        author,
+      })
+    }
+  }
+
+  revokedAfter(author: PeerIdText): number | undefined {
+    return this.#revokedAfter.get(author)
+  }
+
+  /** Puts a member out; what it wrote up to `lastSeq` stays. Of several revocations the strictest holds. @returns whether that changed anything */
+  revoke(author: PeerIdText, lastSeq: number): boolean {
+    const held = this.#revokedAfter.get(author)
+    if (held !== undefined && held <= lastSeq) return false
+    this.#revokedAfter.set(author, lastSeq)
+    return true
+  }
+}
