@@ -10,7 +10,9 @@ import { closeConnection } from './connections.ts'
 import { BackoffBook } from './dialling/backoff-book.ts'
 import { Dialler } from './dialling/dialler.ts'
 import { Discovery } from './discovery/discovery.ts'
+import { LibP2PMdns } from './discovery/libp2p-mdns.ts'
 import { Multicast } from './discovery/multicast.ts'
+import type { Found } from './discovery/messages.ts'
 import { serviceNames } from './discovery/service-names.ts'
 import { EnrolService } from './enrolment/enrol-service.ts'
 import { Incidents } from './incidents.ts'
@@ -168,13 +170,19 @@ class LibP2PMesh implements Mesh {
       },
       gossip,
       dialler,
-      ...(this.#options.mdns ? [this.#discovery(node, peers, dialler)] : []),
+      ...(this.#options.mdns ? this.#discovery(node, peers, dialler) : []),
     ])
     return { node, peers, pulse, parts }
   }
 
-  #discovery(node: MemberNode, peers: PeerTable, dialler: Dialler): Discovery {
+  #discovery(node: MemberNode, peers: PeerTable, dialler: Dialler): Startable[] {
     const { identity, membership, enrolment, clock, logger } = this.#deps
+    const names = serviceNames(membership.fleet)
+    const found = ({ peer, addresses }: Found): void => dialler.found(peer, addresses)
+    const standard = new LibP2PMdns(
+      { addresses: () => node.getMultiaddrs(), onFound: found },
+      { service: names.members, self: identity.id },
+    )
     const discovery = new Discovery(
       {
         clock,
@@ -182,7 +190,7 @@ class LibP2PMesh implements Mesh {
         linked: () => peers.all().map(({ id }) => id),
       },
       {
-        names: serviceNames(membership.fleet),
+        names,
         ask: 'members',
         announce: {
           peer: identity.id,
@@ -191,10 +199,10 @@ class LibP2PMesh implements Mesh {
         },
       },
     )
-    discovery.found.subscribe(({ peer, addresses }) => dialler.found(peer, addresses))
+    discovery.found.subscribe(found)
     peers.lost.subscribe(() => {
       if (peers.size === 0) discovery.hurry()
     })
-    return discovery
+    return [standard, discovery]
   }
 }

@@ -6,7 +6,8 @@ import { AUTHORITATIVE_ANSWER, decode, encode, type Packet, type StringAnswer, t
 const ttlSeconds = 120
 /** Known answers that a question names; more would not fit a packet. */
 const maxKnown = 8
-const maxAddresses = 8
+/** Addresses of one peer that are looked at. */
+export const maxAddresses = 8
 /** Largest packet that is looked at, bytes (RFC 6762, section 17). */
 const maxPacketBytes = 9000
 const addressPrefix = 'dnsaddr='
@@ -92,11 +93,15 @@ function readAddress(text: string, peer: PeerIdText): string[] {
   const suffix = `/p2p/${peer}`
   if (!text.startsWith(addressPrefix) || !text.endsWith(suffix)) return []
   const address = text.slice(addressPrefix.length, -suffix.length)
+  return isPlainAddress(address) ? [address] : []
+}
+
+/** Whether it is an IP address with a TCP port and nothing else: no name to look up, no relay, no other transport. */
+export function isPlainAddress(address: string): boolean {
   try {
     const [host, port, ...more] = multiaddr(address).getComponents()
-    const plain = (host?.code === CODE_IP4 || host?.code === CODE_IP6) && port?.code === CODE_TCP && more.length === 0
-    return plain ? [address] : []
+    return (host?.code === CODE_IP4 || host?.code === CODE_IP6) && port?.code === CODE_TCP && more.length === 0
   } catch {
-    return []
+    return false
   }
 }
