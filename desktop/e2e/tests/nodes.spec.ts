@@ -126,7 +126,7 @@ test('a row opens a panel beside the list, and the panel its page', async ({ pag
 })
 
 test('the same nodes as cards', async ({ page }) => {
-  await page.getByText('Cards', { exact: true }).click()
+  await page.getByRole('radio', { name: 'Cards' }).check()
   await expect(page).toHaveURL(/view=cards/)
   await expect(row(page)).toHaveCount(allNodes.length)
   await expect(row(page, 'pump-1')).toContainText('°C')
