@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { textProblems } from './text.ts'
 
 test.each([
-  ['docs/a.md', 'see /work/fleet/readme', 'machine'],
+  ['docs/a.md', 'see /Users/bob/fleet/readme', 'machine'],
   ['shared/kernel/src/a.ts', "const dir = '/home/alice/fleet/'", 'machine'],
   ['.ci/run', 'cd /root/fleet/', 'machine'],
   ['a/b.test.ts', "test.only('x', () => {})", 'focused'],
@@ -16,7 +16,7 @@ test.each([
 })
 
 test.each([
-  ['docs/a.md', 'sudo ls /home/pi/ and https://example.org/work/1 and network/root/x'],
+  ['docs/a.md', 'sudo ls /home/pi/ and https://example.org/root/1 and network/root/x'],
   ['e2e/b.spec.ts', "test.skip(!hasRoot, 'needs root')"],
   ['a/b.test.ts', "test.skipIf(!hasRoot)('x', () => {})"],
   ['a/b.ts', 'const only = list.only'],

@@ -18,7 +18,7 @@ const SPELLED_OUT = new Set(['build/checks/text.ts', 'build/checks/text.test.ts'
 const RULES: readonly TextRule[] = [
   {
     files: TEXT,
-    pattern: /(^|[^\w.])\/(work|root|home\/(?!pi\b)[\w.-]+|Users\/[\w.-]+)\/|\b[A-Z]:\\Users\\/,
+    pattern: /(^|[^\w.])\/(root|home\/(?!pi\b)[\w.-]+|Users\/[\w.-]+)\/|\b[A-Z]:\\Users\\/,
     complaint: 'a path of one particular machine',
   },
   { files: TEST, pattern: /\.only\(/, complaint: 'a focused test' },
