@@ -1,13 +1,11 @@
 export { type InventoryBody, inventoryBodySchema, type Link, type StatusBody, statusBodySchema } from './bodies.ts'
 export {
-  bodySchemas,
   type FleetRecord,
   type Hlc,
   hlcSchema,
   maxRecordBytes,
   type RecordBodies,
   type RecordKind,
-  recordKindSchema,
   type RecordPayload,
   recordPayloadSchema,
 } from './record.ts'

@@ -20,21 +20,13 @@ export type Hlc = z.infer<typeof hlcSchema>
  * Kinds of record. `status` and `inventory`: one of each per author, a newer one supersedes. `event`: append-only. `intent`: an operation
  * on an object of the fleet; what wins is decided field by field.
  */
-export const bodySchemas = {
-  status: statusBodySchema,
-  inventory: inventoryBodySchema,
-  event: eventBodySchema,
-  intent: intentBodySchema,
-} as const
-export type RecordKind = keyof typeof bodySchemas
+export type RecordKind = keyof RecordBodies
 export interface RecordBodies {
   readonly status: StatusBody
   readonly inventory: InventoryBody
   readonly event: EventBody
   readonly intent: IntentBody
 }
-
-export const recordKindSchema = z.enum(['status', 'inventory', 'event', 'intent'])
 
 const seqSchema = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 
