@@ -37,6 +37,7 @@ export function newCounters(): Counters {
 export function countReceived(replica: ReplicaPort, counts: Counts<ReceiveVerdict>): ReplicaPort {
   return {
     written: replica.written,
+    contacts: () => replica.contacts(),
     digest: () => replica.digest(),
     missingFrom: (have, concerns) => replica.missingFrom(have, concerns),
     vouch: (marks) => replica.vouch(marks),

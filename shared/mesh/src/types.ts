@@ -39,8 +39,22 @@ export interface SecurityIncident {
  */
 export type ReceiveVerdict = 'new' | 'known' | 'old' | 'deferred' | 'rejected'
 
+/** A member as the records tell of it, linked or not. */
+export interface Contact {
+  readonly id: PeerIdText
+  readonly role: MemberRole
+  /** Multiaddrs on which it said that it listens. */
+  readonly addresses: readonly string[]
+  /** When anything newly written by it was last heard, by this machine's monotonic clock, ms; undefined when never. */
+  readonly heardAtMs: number | undefined
+  /** Put out of the fleet: it must not be linked to. */
+  readonly revoked: boolean
+}
+
 /** The replica as replication needs it; structural, so that mesh and replica do not know each other. */
 export interface ReplicaPort {
+  /** Everyone whom the records name, this member left out. */
+  contacts(): Iterable<Contact>
   /** Author to the number up to which everything valid of it is held. */
   digest(): Digest
   /**

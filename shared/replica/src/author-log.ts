@@ -51,6 +51,14 @@ export class AuthorLog {
     return this.#entries.size
   }
 
+  /** When the author was last heard saying something that is held, monotonic ms; undefined when nothing is. */
+  get heardAtMs(): number | undefined {
+    let latest: number | undefined
+    for (const { heardAtMonotonicMs } of this.#entries.values())
+      latest = Math.max(latest ?? -Infinity, heardAtMonotonicMs)
+    return latest
+  }
+
   get(seq: number): ReplicaEntry | undefined {
     return this.#entries.get(seq)
   }

@@ -2,6 +2,6 @@ export { AuthorLog, objectKey, type ReplicaEntry, type Retention } from './autho
 export { defaultMaxForwardMs, HybridClock } from './hybrid-clock.ts'
 export { type Claim, compareClaims, type FieldState, historyOf, type IntentRecord, mergeIntents } from './intents.ts'
 export { MemberDirectory } from './member-directory.ts'
-export { type Missing, type Received, Replica, type ReplicaDeps, type ReplicaOptions } from './replica.ts'
+export { type Contact, type Missing, type Received, Replica, type ReplicaDeps, type ReplicaOptions } from './replica.ts'
 export { memoryStorage } from './storage/memory.ts'
 export type { ReplicaStorage, StorageChange, StoredRecord } from './storage/storage.ts'

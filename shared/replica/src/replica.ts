@@ -1,5 +1,5 @@
 import { type Clock, Emitter, FleetError, type Logger, repeat, type Signal, toFleetError } from '@wrale/kernel'
-import type { PeerIdText } from '@wrale/protocol'
+import type { MemberRole, PeerIdText } from '@wrale/protocol'
 import type {
   FieldValue,
   FleetRecord,
@@ -55,6 +55,16 @@ const notTheSendersFault: ReadonlySet<string> = new Set(['NOT_MEMBER', 'UNAVAILA
 export interface Missing {
   readonly records: ReadonlyArray<{ readonly author: PeerIdText; readonly sealed: Uint8Array; readonly ageMs: number }>
   readonly marks: Digest
+}
+
+/** A member as the records tell of it. */
+export interface Contact {
+  readonly id: PeerIdText
+  readonly role: MemberRole
+  readonly addresses: readonly string[]
+  readonly heardAtMs: number | undefined
+  /** Put out of the fleet. */
+  readonly revoked: boolean
 }
 
 const memberObject = 'member'
@@ -206,6 +216,21 @@ export class Replica {
   *entries(kind?: RecordKind): Generator<ReplicaEntry> {
     for (const log of this.#logs.values()) {
       for (const entry of log.entries()) if (kind === undefined || entry.record.kind === kind) yield entry
+    }
+  }
+
+  /** Every other member that the certificates name, where its inventory says that it listens, and when it was last heard (monotonic ms). */
+  *contacts(): Generator<Contact> {
+    for (const { subject: id, role } of this.#deps.directory.list()) {
+      if (id === this.#deps.identity.id) continue
+      const inventory = this.latest(id, 'inventory')?.record
+      yield {
+        id,
+        role,
+        addresses: inventory?.kind === 'inventory' ? inventory.body.addresses : [],
+        heardAtMs: this.#logs.get(id)?.heardAtMs,
+        revoked: this.#authority.revokedAfter(id) !== undefined,
+      }
     }
   }
 

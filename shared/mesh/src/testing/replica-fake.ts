@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { Emitter } from '@wrale/kernel'
 import type { PeerIdText } from '@wrale/protocol'
 import type { Digest } from '@wrale/protocol/wire'
-import type { ReceiveVerdict, ReplicaPort } from '../types.ts'
+import type { Contact, ReceiveVerdict, ReplicaPort } from '../types.ts'
 
 /** A replica of texts instead of signed records: `author/key/seq`. What begins with `bad` is rejected. */
 export class ReplicaFake implements ReplicaPort {
@@ -10,6 +10,13 @@ export class ReplicaFake implements ReplicaPort {
   readonly written = new Emitter<{ readonly sealed: Uint8Array }>()
   readonly changed = new Emitter<string>()
   readonly received: Array<{ readonly text: string; readonly from: PeerIdText; readonly ageMs: number }> = []
+
+  /** Everyone whom the records name. Tests put in whom they like. */
+  readonly known: Contact[] = []
+
+  contacts(): Iterable<Contact> {
+    return this.known
+  }
 
   write(text: string): void {
     const sealed = new TextEncoder().encode(text)

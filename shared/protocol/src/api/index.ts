@@ -23,3 +23,33 @@ export {
   type Witness,
 } from './node.ts'
 export { type Problem, problemContentType, problemOf, problemSchema } from './problem.ts'
+export {
+  type MemberView,
+  claimRequestSchema,
+  memberSchema,
+  memberStateSchema,
+  type PendingClaim,
+  pendingClaimSchema,
+  recoveryKitSchema,
+  revokeRequestSchema,
+} from './members.ts'
+export {
+  changeSchema,
+  type Conflict,
+  conflictSchema,
+  groupChangeSchema,
+  groupNameSchema,
+  groupSchema,
+  type GroupView,
+  historyQuerySchema,
+  type NodeChange,
+  nodeChangeSchema,
+  type NodeNotes,
+  nodeNotesSchema,
+  type ObjectChange,
+  type Place,
+  placeSchema,
+  settleRequestSchema,
+} from './objects.ts'
+export { type MeshView, meshViewSchema } from './mesh.ts'
+export { eventSchema, eventSeveritySchema, eventsQuerySchema, type EventView } from './events.ts'

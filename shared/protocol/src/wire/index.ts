@@ -9,6 +9,16 @@ export {
   enrolRequestSchema,
   maxEnrolBytes,
 } from './enrol.ts'
+export {
+  type LinkFrame,
+  linkFrameSchema,
+  linkProtocol,
+  maxExchangedPeers,
+  maxLinkFrameBytes,
+  maxPushRecords,
+  maxRecordIds,
+  recordIdBytes,
+} from './link.ts'
 export { type Hello, helloProtocol, helloReplySchema, helloSchema, maxHelloBytes } from './hello.ts'
 export { bucketOf, type Digest, digestHashBytes, hashDigest, splitDigest } from './digest.ts'
 export {
