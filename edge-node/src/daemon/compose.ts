@@ -19,6 +19,7 @@ import { makeBoard } from './board-choice.ts'
 import { ControlServer } from './control/server.ts'
 import { type Counters, countReceived, newCounters } from './counters.ts'
 import { DaemonFile } from './daemon-file.ts'
+import { FleetJournal } from './fleet-journal.ts'
 import { FleetSession } from './fleet-session.ts'
 import { LocalHttp } from './http/server.ts'
 import { type KnownMember, knownMembers } from './known-members.ts'
@@ -151,7 +152,8 @@ function composeSession(deps: SessionDeps, config: EdgeConfig, membership: Membe
     { name, ...config.telemetry },
   )
   const known = (): readonly KnownMember[] => knownMembers({ self: identity.id, members, replica, clock })
-  return new FleetSession({ replica, mesh, members: known, inventory, status })
+  const journal = new FleetJournal({ self: identity.id, changed: replica.changed, members, clock, logger })
+  return new FleetSession({ replica, journal, mesh, members: known, inventory, status })
 }
 
 function network({ listen, peers, mdns }: EdgeConfig): Pick<EdgeConfig, 'listen' | 'peers' | 'mdns'> {

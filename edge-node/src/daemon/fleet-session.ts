@@ -7,6 +7,7 @@ import type { KnownMember } from './known-members.ts'
 export interface FleetSessionDeps {
   /** Record store of this member; closed last, so that what is written while stopping is stored. */
   readonly replica: { open(): Promise<void>; close(): Promise<void> }
+  readonly journal: Startable
   readonly mesh: Mesh
   /** Every other member that is known. */
   readonly members: () => readonly KnownMember[]
@@ -21,12 +22,14 @@ export class FleetSession implements Startable {
   readonly #inventory: InventoryPublisher
   readonly #parts: Lifecycle
 
-  constructor({ replica, mesh, members, inventory, status }: FleetSessionDeps) {
+  constructor({ replica, journal, mesh, members, inventory, status }: FleetSessionDeps) {
     this.#mesh = mesh
     this.#members = members
     this.#inventory = inventory
     this.#parts = new Lifecycle([
       { start: () => replica.open(), stop: () => replica.close() },
+      // Not before: what was stored is no news.
+      journal,
       // Who connects first shall find something to fetch: what the node says is written while it begins to listen. The inventory is
       // first, because others know by it that the author of the status is a member.
       sideBySide(mesh, new Lifecycle([inventory, status])),
