@@ -23,9 +23,13 @@ await runTask(async (args) => {
   await build({ onResult: ({ name, built }) => built && say(`built ${name}`) })
   let failures = 0
   for (const name of positionals.length > 0 ? positionals : names) {
-    say(`suite ${name}`)
     try {
-      const suite = await loadSuite(name)
+      const { suite, onlyWhenNamed } = await loadSuite(name)
+      if (onlyWhenNamed && positionals.length === 0) {
+        say(`SKIP ${name}: it takes long; name it to run it`)
+        continue
+      }
+      say(`suite ${name}`)
       await suite(contextOf(name))
     } catch (error) {
       failures++
@@ -43,13 +47,13 @@ async function suiteNames(): Promise<string[]> {
     .toSorted()
 }
 
-/** A suite is a file with one function. */
-async function loadSuite(name: string): Promise<Suite> {
-  const exports: unknown[] = Object.values((await import(join(SUITES, `${name}.ts`))) as Record<string, unknown>)
-  const suites = exports.filter((value) => typeof value === 'function')
+/** A suite is a file with one function, and `onlyWhenNamed` where it takes long. */
+async function loadSuite(name: string): Promise<{ readonly suite: Suite; readonly onlyWhenNamed: boolean }> {
+  const exports = (await import(join(SUITES, `${name}.ts`))) as Record<string, unknown>
+  const suites = Object.values(exports).filter((value) => typeof value === 'function')
   const [suite] = suites
   if (suite === undefined || suites.length > 1) throw new FleetError('INTERNAL', `${name}.ts must export one function`)
-  return suite as Suite
+  return { suite: suite as Suite, onlyWhenNamed: exports['onlyWhenNamed'] === true }
 }
 
 function contextOf(suite: string): BenchContext {
