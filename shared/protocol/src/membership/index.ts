@@ -1,3 +1,3 @@
-export { type CertificateContent, certificateContentSchema } from './certificate.ts'
+export { adminGrant, type CertificateContent, certificateContentSchema, maxCertificateBytes } from './certificate.ts'
 export { enrolProof, type EnrolTranscript, sameProof } from './enrol-proof.ts'
 export { decodeJoinToken, encodeJoinToken, type JoinToken } from './join-token.ts'
