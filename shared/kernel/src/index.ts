@@ -1,5 +1,6 @@
 export { type BackoffOptions, backoffMs } from './backoff.ts'
 export { type Cancel, type Clock, repeat, systemClock } from './clock.ts'
+export { Coalescer, type CoalescerOptions, type Report } from './coalescer.ts'
 export {
   errorCodes,
   type ErrorMeta,

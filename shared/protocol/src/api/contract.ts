@@ -9,12 +9,14 @@ import {
 } from './access.ts'
 import { fleetEventSchema, fleetSchema } from './fleet.ts'
 import { metricsAnswerSchema, metricsQuerySchema } from './history.ts'
+import { listOf } from './list.ts'
 import { nodeDetailSchema, nodeSchema } from './node.ts'
+import { nodeNotesSchema } from './notes.ts'
+import { nodeChangeSchema } from './objects.ts'
+import { objectsContract } from './objects-contract.ts'
 import { peerIdSchema } from '../ids.ts'
 
 const id = z.object({ id: peerIdSchema })
-/** Lists answer {items, nextCursor?}. */
-const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().optional() })
 
 /** The one contract: it gives the router its types, the client its calls, and the REST API its paths and OpenAPI document. */
 export const contract = {
@@ -43,7 +45,17 @@ export const contract = {
       .route({ method: 'GET', path: '/nodes/{id}/metrics', summary: 'History of a node’s metrics', tags: ['Nodes'] })
       .input(metricsQuerySchema)
       .output(metricsAnswerSchema),
+    change: oc
+      .route({
+        method: 'PATCH',
+        path: '/nodes/{id}',
+        summary: 'Change labels, note and place of a node',
+        tags: ['Nodes'],
+      })
+      .input(nodeChangeSchema)
+      .output(nodeNotesSchema),
   },
+  ...objectsContract,
   joinTokens: {
     create: oc
       .route({

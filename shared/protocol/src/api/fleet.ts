@@ -21,6 +21,8 @@ export const fleetSchema = z.object({
   name: z.string(),
   station: stationSchema,
   counts: z.record(nodeStateSchema, z.number().int()),
+  /** Each number grows when there is something new to ask for; what it is says nothing, and it begins anew with the station. */
+  revision: z.object({ conflicts: z.number().int(), events: z.number().int(), groups: z.number().int() }).optional(),
 })
 export type Fleet = z.infer<typeof fleetSchema>
 

@@ -38,18 +38,27 @@ export {
   type Conflict,
   conflictSchema,
   groupChangeSchema,
-  groupNameSchema,
   groupSchema,
   type GroupView,
   historyQuerySchema,
   type NodeChange,
   nodeChangeSchema,
-  type NodeNotes,
-  nodeNotesSchema,
   type ObjectChange,
-  type Place,
-  placeSchema,
+  settledSchema,
   settleRequestSchema,
 } from './objects.ts'
+export {
+  groupNameSchema,
+  labelKeySchema,
+  labelsSchema,
+  labelValueSchema,
+  type NodeNotes,
+  nodeNotesSchema,
+  noteSchema,
+  type Place,
+  placePartSchema,
+  placeSchema,
+} from './notes.ts'
+export { formatSelector, parseSelector, type Selector, selects } from './selector.ts'
 export { type MeshView, meshViewSchema } from './mesh.ts'
 export { eventSchema, eventSeveritySchema, eventsQuerySchema, type EventView } from './events.ts'

@@ -3,6 +3,7 @@ import { healthReasonSchema } from '../health.ts'
 import { memberNameSchema, peerIdSchema } from '../ids.ts'
 import { readingsSchema } from '../metrics.ts'
 import { inventoryBodySchema } from '../records/bodies.ts'
+import { groupNameSchema, labelsSchema, nodeNotesSchema, placeSchema } from './notes.ts'
 
 /** Time in RFC 3339 form, UTC, with milliseconds. */
 export const timestampSchema = z.iso.datetime({ precision: 3 })
@@ -50,6 +51,10 @@ export const nodeSchema = z.object({
   intervalMs: z.number().optional(),
   /** Node's clock minus this station's, ms, as far as known. */
   clockErrorMs: z.number().optional(),
+  /** What operators say of it; absent when nobody said anything. */
+  labels: labelsSchema.optional(),
+  place: placeSchema.optional(),
+  groups: z.array(groupNameSchema).optional(),
 })
 export type Node = z.infer<typeof nodeSchema>
 
@@ -63,5 +68,7 @@ export const nodeLinkSchema = z.object({
 export const nodeDetailSchema = nodeSchema.extend({
   inventory: inventoryBodySchema.omit({ certificate: true }).optional(),
   links: z.array(nodeLinkSchema),
+  /** All that operators say of it. */
+  notes: nodeNotesSchema.optional(),
 })
 export type NodeDetail = z.infer<typeof nodeDetailSchema>
