@@ -1,3 +1,13 @@
 export { adminGrant, type CertificateContent, certificateContentSchema, maxCertificateBytes } from './certificate.ts'
 export { enrolProof, type EnrolTranscript, sameProof } from './enrol-proof.ts'
 export { decodeJoinToken, encodeJoinToken, type JoinToken } from './join-token.ts'
+export {
+  certificateField,
+  certificateIn,
+  keptFields,
+  keptMark,
+  keptMarksIn,
+  memberFields,
+  memberObject,
+  memberObjectType,
+} from './member-object.ts'
