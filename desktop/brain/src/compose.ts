@@ -6,6 +6,8 @@ import type { Fleet as FleetView, Session } from '@wrale/protocol/api'
 import type { Certificate } from '@wrale/protocol/signing'
 import { MemberDirectory, Replica } from '@wrale/replica'
 import { openSqliteStorage } from '@wrale/replica/sqlite'
+import { composeObjects } from './compose-objects.ts'
+import { composeOwnRecords } from './compose-records.ts'
 import { Access } from './features/access/access.ts'
 import { FleetEvents } from './features/events/fleet-events.ts'
 import { fleetView } from './features/fleet/fleet-view.ts'
@@ -15,6 +17,7 @@ import { StationLink } from './features/fleet/station-link.ts'
 import { History } from './features/history/history.ts'
 import { SampleStore } from './features/history/sample-store.ts'
 import { Inventory } from './features/inventory/inventory.ts'
+import { LinkGraph } from './features/inventory/link-graph.ts'
 import { sqliteStateMemory } from './features/inventory/state-memory.ts'
 import { JoinTokens } from './features/join-tokens/join-tokens.ts'
 import { TokenStore } from './features/join-tokens/token-store.ts'
@@ -114,10 +117,12 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
       },
     )
     const link = new StationLink({ self: identity.id, mesh, words: replica.changed, hasNetwork, clock, logger })
+    const graph = new LinkGraph({ self: identity.id, records: replica, mesh, members, clock })
     const inventory = new Inventory({
       self: { id: identity.id, name, role: 'station' },
       records: replica,
       mesh,
+      graph,
       members,
       link,
       memory: sqliteStateMemory(database, logger),
@@ -125,9 +130,33 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
       logger,
     })
     const history = new History({ store: new SampleStore(database), records: replica, clock, logger })
+    const objects = composeObjects({
+      self: { id: identity.id, name },
+      replica,
+      mesh,
+      members,
+      inventory,
+      granted: joinTokens.granted,
+      clock,
+      logger,
+    })
     const station = { id: identity.id, name, software: softwareVersion, startedAtWallMs: clock.wallMs() }
-    const view = (): FleetView => fleetView({ fleet, station, mesh, link, counts: () => inventory.counts() })
-    const events = new FleetEvents({ inventory, link, fleet: view, clock })
+    const view = (): FleetView =>
+      fleetView({
+        fleet,
+        station,
+        mesh,
+        link,
+        counts: () => inventory.counts(),
+        revision: () => objects.revision.numbers,
+      })
+    const events = new FleetEvents({
+      inventory: objects.inventory,
+      link,
+      revision: objects.revision,
+      fleet: view,
+      clock,
+    })
     const access = await Access.open({ database, clock, logger }, directory.file('local.token'))
     const tally = new Tally({ incidents: mesh.incidents, rejected: replica.rejected })
     const noteMember = ({ sealed, subject }: Certificate): void => {
@@ -142,7 +171,7 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
     let browserUrl: string | undefined
     const router = createRouter({
       fleet: view,
-      inventory,
+      ...objects,
       history,
       events,
       joinTokens,
@@ -150,7 +179,9 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
       browserUrl: () => browserUrl,
       logger,
     })
-    const parts = new Lifecycle([tally, link, inventory, history, events, mesh])
+    const { certificate } = fleet.membership
+    const own = composeOwnRecords({ certificate, software: softwareVersion, replica, mesh, members, clock, logger })
+    const parts = new Lifecycle([tally, link, graph, inventory, ...objects.parts, history, events, mesh, ...own])
     await parts.start()
     undo.defer(() => parts.stop())
     logger.info('the station runs', { station: identity.id, stationName: name, fleet: fleet.id, fleetName: fleet.name })

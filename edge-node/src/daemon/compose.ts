@@ -4,11 +4,10 @@ import { softwareVersion, type StateDirectory } from '@wrale/host'
 import { createMesh, enrol, type Membership } from '@wrale/mesh'
 import type { EdgeConfig } from '@wrale/protocol/config'
 import type { Identity } from '@wrale/protocol/signing'
-import { MemberDirectory, Replica } from '@wrale/replica'
+import { InventoryPublisher, LinksPublisher, MemberDirectory, Replica } from '@wrale/replica'
 import { openSqliteStorage } from '@wrale/replica/sqlite'
 import { Health } from '../features/health/health.ts'
-import { InventoryPublisher } from '../features/inventory/publisher.ts'
-import { describeSystem } from '../features/inventory/system.ts'
+import { describeNode } from '../features/inventory/describe.ts'
 import { Standing } from '../features/membership/standing.ts'
 import { MembershipStore } from '../features/membership/store.ts'
 import { StatusPublisher } from '../features/status/publisher.ts'
@@ -120,40 +119,49 @@ function composeSession(deps: SessionDeps, config: EdgeConfig, membership: Membe
   const name = config.name ?? membership.certificate.name
   const members = new MemberDirectory(membership.fleet)
   const storage = openSqliteStorage(directory.file(recordsFile), membership.fleet)
-  // A status is old by the time it is read again, and an SD card wears out.
-  const replica = new Replica({ identity, clock, storage, directory: members, logger }, { volatile: ['status'] })
+  // These are old by the time they are read again, and an SD card wears out.
+  const replica = new Replica(
+    { identity, clock, storage, directory: members, logger },
+    { volatile: ['status', 'links'] },
+  )
   const mesh = createMesh(
     { identity, membership, replica: countReceived(replica, counters.received), clock, logger },
     { software: softwareVersion, ...network(config) },
   )
   mesh.incidents.subscribe(({ kind }) => counters.incidents.add(kind))
   replica.written.subscribe(({ kind }) => counters.published.add(kind))
-  const inventory = new InventoryPublisher(
-    {
-      board,
-      clock,
-      logger,
-      describeSystem,
-      addresses: () => mesh.addresses(),
-      write: (body) => replica.write('inventory', body),
-    },
-    { name, software: softwareVersion, certificate: membership.certificate.sealed },
-  )
+  const { sealed: certificate } = membership.certificate
+  const inventory = new InventoryPublisher({
+    describe: (addresses) => describeNode(board, { name, software: softwareVersion, certificate, addresses }),
+    addresses: () => mesh.addresses(),
+    write: (body) => replica.write('inventory', body),
+    clock,
+    logger,
+  })
+  const fleetSize = (): number => members.list().length
+  const links = new LinksPublisher({
+    links: () => mesh.peers(),
+    linked: mesh.peerAdmitted,
+    lost: mesh.peerLost,
+    members: fleetSize,
+    write: (body) => replica.write('links', body),
+    clock,
+    logger,
+  })
   const status = new StatusPublisher(
     {
       judged: health.judged,
       clock,
       logger,
       latest: () => health.latest,
-      links: () => mesh.peers().map(({ id, rttMs }) => (rttMs === undefined ? { peer: id } : { peer: id, rttMs })),
-      members: () => members.list().length,
+      members: fleetSize,
       write: (body) => replica.write('status', body),
     },
-    { name, ...config.telemetry },
+    config.telemetry,
   )
   const known = (): readonly KnownMember[] => knownMembers({ self: identity.id, members, replica, clock })
   const journal = new FleetJournal({ self: identity.id, changed: replica.changed, members, clock, logger })
-  return new FleetSession({ replica, journal, mesh, members: known, inventory, status })
+  return new FleetSession({ replica, journal, mesh, members: known, inventory, links, status })
 }
 
 function network({ listen, peers, mdns }: EdgeConfig): Pick<EdgeConfig, 'listen' | 'peers' | 'mdns'> {

@@ -27,7 +27,7 @@ export interface Counters {
 
 export function newCounters(): Counters {
   return {
-    published: new Counts(['status', 'inventory', 'event']),
+    published: new Counts(['status', 'inventory', 'links', 'event']),
     received: new Counts(['new', 'known', 'old', 'deferred', 'rejected']),
     incidents: new Counts(),
   }

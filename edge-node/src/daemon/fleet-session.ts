@@ -1,6 +1,6 @@
 import { FleetError, Lifecycle, type Startable } from '@wrale/kernel'
 import type { Mesh, MeshPeer } from '@wrale/mesh'
-import type { InventoryPublisher } from '../features/inventory/publisher.ts'
+import type { InventoryPublisher, LinksPublisher } from '@wrale/replica'
 import type { StatusPublisher } from '../features/status/publisher.ts'
 import type { KnownMember } from './known-members.ts'
 
@@ -12,6 +12,7 @@ export interface FleetSessionDeps {
   /** Every other member that is known. */
   readonly members: () => readonly KnownMember[]
   readonly inventory: InventoryPublisher
+  readonly links: LinksPublisher
   readonly status: StatusPublisher
 }
 
@@ -22,7 +23,7 @@ export class FleetSession implements Startable {
   readonly #inventory: InventoryPublisher
   readonly #parts: Lifecycle
 
-  constructor({ replica, journal, mesh, members, inventory, status }: FleetSessionDeps) {
+  constructor({ replica, journal, mesh, members, inventory, links, status }: FleetSessionDeps) {
     this.#mesh = mesh
     this.#members = members
     this.#inventory = inventory
@@ -32,7 +33,7 @@ export class FleetSession implements Startable {
       journal,
       // Who connects first shall find something to fetch: what the node says is written while it begins to listen. The inventory is
       // first, because others know by it that the author of the status is a member.
-      sideBySide(mesh, new Lifecycle([inventory, status])),
+      sideBySide(mesh, new Lifecycle([inventory, links, status])),
     ])
   }
 

@@ -7,14 +7,14 @@ export interface KnownMember {
   readonly id: PeerIdText
   readonly name: string
   readonly role: MemberRole
-  /** Age of its last status in ms, however it came here; null when none is held. */
+  /** How long ago it was last heard, in ms, however that came here; null when nothing of it is held. */
   readonly heardMsAgo: number | null
 }
 
 export interface KnownMembersDeps {
   readonly self: PeerIdText
   readonly members: Pick<MemberDirectory, 'list'>
-  readonly replica: Pick<Replica, 'latest'>
+  readonly replica: Pick<Replica, 'heardAtMs'>
   readonly clock: Clock
 }
 
@@ -25,7 +25,7 @@ export function knownMembers({ self, members, replica, clock }: KnownMembersDeps
     .list()
     .filter(({ subject }) => subject !== self)
     .map(({ subject, name, role }) => {
-      const heardAtMs = replica.latest(subject, 'status')?.heardAtMonotonicMs
+      const heardAtMs = replica.heardAtMs(subject)
       return {
         id: subject,
         name,

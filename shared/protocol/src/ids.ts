@@ -1,3 +1,4 @@
+import { sha256 } from '@noble/hashes/sha2.js'
 import { z } from 'zod'
 
 /** A member's identity: the text form of the PeerId of its Ed25519 key (libp2p peer-ids specification, base58btc). */
@@ -6,6 +7,14 @@ export const peerIdSchema = z
   .regex(/^12D3KooW[1-9A-HJ-NP-Za-km-z]{44}$/, 'must be an Ed25519 PeerId such as 12D3KooW…')
   .brand<'PeerId'>()
 export type PeerIdText = z.infer<typeof peerIdSchema>
+
+/** Bytes of a short id. Enough to tell the members of a fleet apart; nothing is trusted because of it. */
+export const shortIdBytes = 8
+
+/** A member's id where many are named in little room: the first bytes of the SHA-256 of the PeerId's text. */
+export function shortIdOf(peer: PeerIdText): Uint8Array {
+  return sha256(new TextEncoder().encode(peer)).slice(0, shortIdBytes)
+}
 
 /** A fleet's identity: the PeerId of its root key. */
 export const fleetIdSchema = z

@@ -19,6 +19,8 @@ export {
   memberRoleSchema,
   peerIdSchema,
   type PeerIdText,
+  shortIdBytes,
+  shortIdOf,
   softwareVersionSchema,
 } from './ids.ts'
 export {

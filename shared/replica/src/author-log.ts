@@ -123,11 +123,11 @@ export class AuthorLog {
   }
 
   /**
-   * Forgets what was written above `lastSeq`, as `forget` does. Status and inventory go altogether: a member that was put out has none.
+   * Forgets what was written above `lastSeq`, as `forget` does. Status, inventory and links go altogether: a member that was put out has none.
    * @returns what was forgotten
    */
   cutOff(lastSeq: number): ReplicaEntry[] {
-    return this.#rebuild(({ seq, kind }) => seq <= lastSeq && kind !== 'status' && kind !== 'inventory')
+    return this.#rebuild(({ seq, kind }) => seq <= lastSeq && (kind === 'event' || kind === 'intent'))
   }
 
   #rebuild(stays: (record: FleetRecord) => boolean): ReplicaEntry[] {
@@ -164,7 +164,8 @@ export class AuthorLog {
   #retire(record: FleetRecord): number[] {
     switch (record.kind) {
       case 'status':
-      case 'inventory': {
+      case 'inventory':
+      case 'links': {
         const held = this.#single.get(record.kind)
         if (held === undefined || held < record.seq) this.#single.set(record.kind, record.seq)
         return held === undefined ? [] : [Math.min(held, record.seq)]

@@ -1,5 +1,6 @@
 import { FleetError } from '@wrale/kernel'
-import type { PeerIdText } from '@wrale/protocol'
+import { peerIdSchema, type PeerIdText } from '@wrale/protocol'
+import { certificateIn, memberFields, memberObjectType } from '@wrale/protocol/membership'
 import type { FleetRecord, RecordKind } from '@wrale/protocol/records'
 import type { MemberDirectory } from './member-directory.ts'
 
@@ -7,6 +8,7 @@ import type { MemberDirectory } from './member-directory.ts'
 const roles: Readonly<Record<RecordKind, readonly ('node' | 'station')[]>> = {
   status: ['node', 'station'],
   inventory: ['node', 'station'],
+  links: ['node', 'station'],
   event: ['node', 'station'],
   intent: ['station'],
 }
@@ -34,11 +36,31 @@ export class Authority {
     const certificate = this.#directory.get(author)
     if (certificate === undefined)
       throw new FleetError('NOT_MEMBER', 'the author is not known to be a member', { author })
+    if (this.#directory.isVoid(certificate)) {
+      throw new FleetError('NOT_MEMBER', 'the station that signed the author’s certificate was put out', { author })
+    }
     if (!roles[record.kind].includes(certificate.role)) {
       throw new FleetError('FORBIDDEN', `a ${certificate.role} may not write a record of kind ${record.kind}`, {
         author,
       })
     }
+    await this.#meet(record)
+  }
+
+  /** Whether a member was put out, by itself or with the station that signed its certificate. */
+  isOut(id: PeerIdText): boolean {
+    const certificate = this.#directory.get(id)
+    return this.#revokedAfter.has(id) || (certificate !== undefined && this.#directory.isVoid(certificate))
+  }
+
+  /** Who was put out has no inventory any more, which carries its certificate. The word that put it out does. */
+  async #meet(record: FleetRecord): Promise<void> {
+    if (record.kind !== 'intent' || record.body.object.type !== memberObjectType) return
+    const subject = peerIdSchema.safeParse(record.body.object.id)
+    const sealed = certificateIn(record.body.set[memberFields.certificate])
+    // A bad one does no harm, and the rest of what the operation says stands by itself.
+    if (subject.success && sealed !== undefined)
+      await this.#directory.admit(sealed, subject.data).catch(() => undefined)
   }
 
   revokedAfter(author: PeerIdText): number | undefined {

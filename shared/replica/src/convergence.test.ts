@@ -62,7 +62,7 @@ async function carryOut(fleet: TestFleet, members: TestMember[], steps: readonly
     const member = members[next.who]!
     switch (next.do) {
       case 'status':
-        sent.push((await member.replica.write('status', statusBody('x', next.value))).sealed)
+        sent.push((await member.replica.write('status', statusBody(next.value))).sealed)
         break
       case 'event':
         sent.push((await member.replica.write('event', eventBody(`event ${next.value}`))).sealed)

@@ -23,7 +23,7 @@ async function twoMembers() {
 describe('what a peer sends', () => {
   it('keeps the age that it had at its sender', async () => {
     const { writer, reader } = await twoMembers()
-    const { sealed } = await writer.replica.write('status', statusBody('writer', 1))
+    const { sealed } = await writer.replica.write('status', statusBody(1))
     const heard = () => reader.replica.latest(writer.identity.id, 'status')?.heardAtWallMs
     await reader.replica.receive(sealed, { from: writer.identity.id, ageMs: 60_000 })
     expect(heard()).toBe(reader.clock.wallMs() - 60_000)
@@ -38,7 +38,7 @@ describe('what a peer sends', () => {
     const stranger = await generateIdentity()
     const source = { from: stranger.id, ageMs: 0 }
     const header = { seq: 1, prev: 0, hlc: [1, 0] as [number, number] }
-    const status = await sealRecord({ kind: 'status', ...header, body: statusBody('x', 1) }, stranger)
+    const status = await sealRecord({ kind: 'status', ...header, body: statusBody(1) }, stranger)
     const altered = Uint8Array.from(status.sealed)
     altered[altered.length - 1] = (altered[altered.length - 1] ?? 0) ^ 1
     const foreign = await (await TestFleet.create()).member('foreign')
@@ -118,8 +118,8 @@ describe('repair', () => {
     const { writer, reader } = await twoMembers()
     await writer.replica.write('event', eventBody('first'))
     await pull(reader, writer)
-    for (let value = 0; value < 10; value++) await writer.replica.write('status', statusBody('writer', value))
-    const last = await writer.replica.write('status', statusBody('writer', 50))
+    for (let value = 0; value < 10; value++) await writer.replica.write('status', statusBody(value))
+    const last = await writer.replica.write('status', statusBody(50))
     await reader.replica.receive(last.sealed, { from: writer.identity.id, ageMs: 0 })
     expect(reader.replica.digest()).toEqual(writer.replica.digest())
   })
@@ -168,7 +168,7 @@ describe('revocation', () => {
     const station = await fleet.member('station', { role: 'station' })
     const thief = await fleet.member('thief')
     const before = await thief.replica.write('event', eventBody('before'))
-    await thief.replica.write('status', statusBody('thief', 1))
+    await thief.replica.write('status', statusBody(1))
     const after = await thief.replica.write('event', eventBody('after'))
     const saw = await fleet.member('saw')
     const heard = await fleet.member('heard')
@@ -192,14 +192,14 @@ describe('sequence numbers', () => {
   it('go on after a kill, and after the storage was lost', async () => {
     const fleet = await TestFleet.create()
     const first = await fleet.member('node', { options: { reserve: 10 } })
-    const before = await first.replica.write('status', statusBody('node', 1))
+    const before = await first.replica.write('status', statusBody(1))
     // Never closed: killed.
     const second = await fleet.member('node', { storage: first.storage, identity: first.identity })
-    const after = await second.replica.write('status', statusBody('node', 2))
+    const after = await second.replica.write('status', statusBody(2))
     expect(after.seq).toBeGreaterThan(before.seq)
     const third = await fleet.member('node', { identity: first.identity })
     await third.replica.receive(after.sealed, { from: first.identity.id, ageMs: 0 })
-    expect((await third.replica.write('status', statusBody('node', 3))).seq).toBeGreaterThan(after.seq)
+    expect((await third.replica.write('status', statusBody(3))).seq).toBeGreaterThan(after.seq)
   })
 })
 
@@ -210,7 +210,7 @@ describe('storage of a node', () => {
     const options = { volatile: ['status'] as const }
     const node = await fleet.member('node', { options })
     await writer.replica.write('event', eventBody('one'))
-    await writer.replica.write('status', statusBody('writer', 1))
+    await writer.replica.write('status', statusBody(1))
     await writer.replica.write('event', eventBody('two'))
     await pull(node, writer)
     await node.replica.close()
@@ -218,7 +218,7 @@ describe('storage of a node', () => {
     const again = await fleet.member('node', { storage: node.storage, identity: node.identity, options })
     expect(again.replica.latest(writer.identity.id, 'status')).toBeUndefined()
     await pull(again, writer)
-    expect(again.replica.latest(writer.identity.id, 'status')?.record.body).toEqual(statusBody('writer', 1))
+    expect(again.replica.latest(writer.identity.id, 'status')?.record.body).toEqual(statusBody(1))
     expect(again.replica.digest()[writer.identity.id]).toBe(writer.replica.digest()[writer.identity.id])
   })
 })

@@ -8,13 +8,17 @@ import type {
   RecordKind,
   RecordPayload,
 } from '@wrale/protocol/records'
+import { memberObjectType } from '@wrale/protocol/membership'
 import { type Identity, openRecord, sealRecord } from '@wrale/protocol/signing'
 import type { Digest } from '@wrale/protocol/wire'
 import { AuthorLog, objectKey, type ReplicaEntry, type Retention } from './author-log.ts'
 import { Authority } from './authority.ts'
+import { compareBytes, sameBytes } from './bytes.ts'
 import { HybridClock } from './hybrid-clock.ts'
 import { type FieldState, historyOf, type IntentRecord, mergeIntents } from './intents.ts'
 import type { MemberDirectory } from './member-directory.ts'
+import { inventoriesFirst, openStored, takeAll } from './loading.ts'
+import { revocationFrom } from './revocation.ts'
 import { Saver } from './saver.ts'
 import type { ReplicaStorage } from './storage/storage.ts'
 
@@ -66,9 +70,6 @@ export interface Contact {
   /** Put out of the fleet. */
   readonly revoked: boolean
 }
-
-const memberObject = 'member'
-const revokedField = 'revokedAfter'
 
 /** The records that this member holds: its own, and of every other author what is still valid. */
 export class Replica {
@@ -212,6 +213,11 @@ export class Replica {
     return this.#logs.get(author)?.latest(kind)
   }
 
+  /** When an author was last heard saying something that is held, however that came here, monotonic ms. */
+  heardAtMs(author: PeerIdText): number | undefined {
+    return this.#logs.get(author)?.heardAtMs
+  }
+
   /** Everything held, or everything of one kind. */
   *entries(kind?: RecordKind): Generator<ReplicaEntry> {
     for (const log of this.#logs.values()) {
@@ -229,9 +235,14 @@ export class Replica {
         role,
         addresses: inventory?.kind === 'inventory' ? inventory.body.addresses : [],
         heardAtMs: this.#logs.get(id)?.heardAtMs,
-        revoked: this.#authority.revokedAfter(id) !== undefined,
+        revoked: this.#authority.isOut(id),
       }
     }
+  }
+
+  /** Whether a member was put out of the fleet, itself or with the station that signed its certificate. */
+  isOut(id: PeerIdText): boolean {
+    return this.#authority.isOut(id)
   }
 
   /** The fields of an object as they stand, with what lost. */
@@ -316,14 +327,19 @@ export class Replica {
   }
 
   #heedRevocation(object: ObjectRef): void {
-    if (object.type !== memberObject) return
+    if (object.type !== memberObjectType) return
     const author = object.id as PeerIdText
-    const words = this.#operationsOn(object).flatMap(({ body }) => {
-      const value = body.set[revokedField]
-      return typeof value === 'number' ? [value] : []
-    })
-    if (words.length === 0 || !this.#authority.revoke(author, Math.min(...words))) return
-    for (const gone of this.#logs.get(author)?.cutOff(Math.min(...words)) ?? []) this.#saver.remove(gone.record)
+    const revocation = revocationFrom(this.#operationsOn(object))
+    if (revocation === undefined) return
+    const { lastSeq, kept } = revocation
+    if (this.#authority.revoke(author, lastSeq)) this.#cutOff(author, lastSeq)
+    const { directory } = this.#deps
+    directory.putOutIssuer(author, kept)
+    for (const certificate of directory.list()) if (directory.isVoid(certificate)) this.#cutOff(certificate.subject, 0)
+  }
+
+  #cutOff(author: PeerIdText, lastSeq: number): void {
+    for (const gone of this.#logs.get(author)?.cutOff(lastSeq) ?? []) this.#saver.remove(gone.record)
   }
 
   #capped(author: PeerIdText, mark: number): number {
@@ -361,42 +377,16 @@ export class Replica {
   async #load(): Promise<void> {
     const { storage, clock, logger } = this.#deps
     const { records, marks } = storage.load()
-    const opened: ReplicaEntry[] = []
-    for (const { sealed, heardAtWallMs } of records) {
-      try {
-        const record = await openRecord(Uint8Array.from(sealed))
-        const agoMs = Math.max(0, clock.wallMs() - heardAtWallMs)
-        opened.push({ record, heardAtWallMs, heardAtMonotonicMs: clock.monotonicMs() - agoMs })
-      } catch (error) {
-        logger.error('a stored record was left out', { error })
-      }
-    }
-    for (const entry of opened.toSorted(inventoriesFirst)) {
-      try {
+    const leftOut = (error: unknown): void => logger.error('a stored record was left out', { error })
+    await takeAll(
+      await openStored(records, clock, leftOut),
+      async (entry) => {
         await this.#authority.check(entry.record)
         this.#take(this.#logOf(entry.record.author), entry)
-      } catch (error) {
-        logger.error('a stored record was left out', { error })
-      }
-    }
+      },
+      leftOut,
+    )
     this.vouch(Object.fromEntries(marks))
     this.#saver.clear()
   }
-}
-
-function inventoriesFirst(a: ReplicaEntry, b: ReplicaEntry): number {
-  const rank = ({ record }: ReplicaEntry): number => (record.kind === 'inventory' ? 0 : 1)
-  return rank(a) - rank(b) || a.record.seq - b.record.seq
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index])
-}
-
-function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  for (let index = 0; index < Math.min(a.length, b.length); index++) {
-    const difference = (a[index] ?? 0) - (b[index] ?? 0)
-    if (difference !== 0) return difference
-  }
-  return a.length - b.length
 }

@@ -1,6 +1,6 @@
 import { type Clock, Emitter } from '@wrale/kernel'
-import type { PeerIdText } from '@wrale/protocol'
-import type { FleetRecord, InventoryBody, RecordKind, StatusBody } from '@wrale/protocol/records'
+import { type PeerIdText, shortIdOf } from '@wrale/protocol'
+import type { FleetRecord, InventoryBody, Link, LinksBody, RecordKind, StatusBody } from '@wrale/protocol/records'
 import type { ReplicaEntry } from '@wrale/replica'
 import type { RecordSource } from '../features/inventory/inventory.ts'
 
@@ -19,14 +19,23 @@ export class FakeRecords implements RecordSource {
     return this.#entries.get(`${author}/${kind}`)
   }
 
+  heardAtMs(author: PeerIdText): number | undefined {
+    const heard = [...this.#entries.values()].filter(({ record }) => record.author === author)
+    return heard.length === 0 ? undefined : Math.max(...heard.map(({ heardAtMonotonicMs }) => heardAtMonotonicMs))
+  }
+
   *entries(kind?: RecordKind): Iterable<ReplicaEntry> {
     for (const entry of this.#entries.values()) if (kind === undefined || entry.record.kind === kind) yield entry
   }
 
   /** @param agoMs how long ago the author was heard */
-  say(author: PeerIdText, body: Partial<StatusBody> & { name: string }, agoMs = 0): void {
-    const status: StatusBody = { intervalMs: 5000, state: 'ok', reasons: [], readings: {}, links: [], ...body }
-    this.#put(author, 'status', status, agoMs)
+  say(author: PeerIdText, body: Partial<StatusBody> = {}, agoMs = 0): void {
+    this.#put(author, 'status', { intervalMs: 5000, state: 'ok', reasons: [], readings: {}, ...body }, agoMs)
+  }
+
+  /** The author says to whom it is linked. */
+  links(author: PeerIdText, to: readonly PeerIdText[], measured: Omit<Link, 'peer'> = {}): void {
+    this.#put(author, 'links', { links: to.map((id) => ({ peer: shortIdOf(id), ...measured })) }, 0)
   }
 
   describe(author: PeerIdText, body: Partial<InventoryBody> & { name: string }): void {
@@ -43,7 +52,7 @@ export class FakeRecords implements RecordSource {
     this.#put(author, 'inventory', inventory, 0)
   }
 
-  #put(author: PeerIdText, kind: RecordKind, body: StatusBody | InventoryBody, agoMs: number): void {
+  #put(author: PeerIdText, kind: RecordKind, body: StatusBody | InventoryBody | LinksBody, agoMs: number): void {
     const header = {
       kind,
       seq: ++this.#seq,

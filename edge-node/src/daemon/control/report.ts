@@ -60,7 +60,7 @@ export const statusReportSchema = z.object({
       id: peerIdSchema,
       name: z.string(),
       role: z.enum(['node', 'station']),
-      /** Age of its last status, ms; null when none is held. */
+      /** How long ago it was last heard, ms; null when nothing of it is held. */
       heardMsAgo: z.number().nullable(),
     }),
   ),

@@ -41,7 +41,7 @@ function fleetFamilies(view: NodeView, { published, received, incidents }: Count
     ]),
     gauge('wrale_peers', 'Members to which the node is linked.', [{ value: view.peers().length }]),
     gauge('wrale_members', 'Other members that the node knows of, linked or not.', [{ value: members.length }]),
-    gauge('wrale_statuses_held', 'Other members whose status the node holds.', [
+    gauge('wrale_members_heard', 'Other members of which the node holds records.', [
       { value: members.filter(({ heardMsAgo }) => heardMsAgo !== null).length },
     ]),
     counter(

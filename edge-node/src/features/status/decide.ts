@@ -28,7 +28,7 @@ const leastGapMs = 250
 export interface Pace {
   /** Longest time between two records, ms; what a record promises. */
   readonly intervalMs: number
-  /** Least time between two records that only readings or links asked for, ms. */
+  /** Least time between two records that only readings asked for, ms. */
   readonly changeGapMs: number
 }
 
@@ -49,7 +49,7 @@ export function paceOf(config: { statusIntervalMs: number; sampleIntervalMs: num
   return { intervalMs, changeGapMs: Math.max(config.sampleIntervalMs, Math.round(intervalMs / 5)) }
 }
 
-export type PublishReason = 'first' | 'state' | 'links' | 'readings' | 'interval'
+export type PublishReason = 'first' | 'state' | 'readings' | 'interval'
 
 export interface Published {
   readonly atMs: number
@@ -72,7 +72,6 @@ export function decide(
   if (ageMs >= leastGapMs && stateOf(last.body) !== stateOf(current)) return 'state'
   if (ageMs + sampleIntervalMs > last.body.intervalMs) return 'interval'
   if (ageMs < pace.changeGapMs) return undefined
-  if (linksOf(last.body) !== linksOf(current)) return 'links'
   return significantChange(last.body.readings, current.readings) ? 'readings' : undefined
 }
 
@@ -96,17 +95,7 @@ export function significantChange(before: Readings, after: Readings): boolean {
 }
 
 function stateOf(body: StatusBody): string {
-  return [
-    body.name,
-    body.state,
-    body.powerSource,
-    ...body.reasons.map(({ code, state }) => `${code}=${state}`).toSorted(),
-  ].join(' ')
-}
-
-function linksOf(body: StatusBody): string {
-  return body.links
-    .map(({ peer }) => peer)
-    .toSorted()
-    .join(' ')
+  return [body.state, body.powerSource, ...body.reasons.map(({ code, state }) => `${code}=${state}`).toSorted()].join(
+    ' ',
+  )
 }

@@ -1,10 +1,7 @@
 import type { Cancel, Clock, Logger, Signal, Startable, Unsubscribe } from '@wrale/kernel'
-import type { Link, StatusBody } from '@wrale/protocol/records'
+import type { StatusBody } from '@wrale/protocol/records'
 import type { Judged } from '../health/health.ts'
 import { decide, heldBackMs, type Pace, paceOf, type Published } from './decide.ts'
-
-/** Most links that a status names; further ones are left out. */
-const maxLinks = 64
 
 export interface StatusPublisherDeps {
   readonly judged: Signal<Judged>
@@ -12,8 +9,6 @@ export interface StatusPublisherDeps {
   readonly logger: Logger
   /** What was judged last, for the first status. */
   readonly latest: () => Judged | undefined
-  /** Direct connections to other members. */
-  readonly links: () => readonly Link[]
   /** Members of the fleet as far as known, this one included. */
   readonly members: () => number
   /** Writes the record; resolves when it is stored and on its way. */
@@ -21,7 +16,6 @@ export interface StatusPublisherDeps {
 }
 
 export interface StatusPublisherOptions {
-  readonly name: string
   readonly sampleIntervalMs: number
   readonly statusIntervalMs: number
 }
@@ -72,17 +66,15 @@ export class StatusPublisher implements Startable {
     // One write at a time: what is judged while one is under way is considered when it ends.
     if (this.#writing !== undefined || this.#unsubscribe === undefined) return
     const { observation, verdict } = judged
-    const { clock, links, logger, write } = this.#deps
+    const { clock, logger, write } = this.#deps
     const { pace } = this
     const { powerSource, readings } = observation
     const body: StatusBody = {
-      name: this.#options.name,
       intervalMs: pace.intervalMs,
       state: verdict.state,
       reasons: [...verdict.reasons],
       readings,
       ...(powerSource === undefined ? {} : { powerSource }),
-      links: links().slice(0, maxLinks),
     }
     const atMs = clock.monotonicMs()
     const why = decide(atMs, this.#last, body, pace, this.#options.sampleIntervalMs)

@@ -1,7 +1,6 @@
 import { Emitter, silentLogger } from '@wrale/kernel'
 import { VirtualClock } from '@wrale/kernel/testing'
 import type { Readings } from '@wrale/protocol'
-import { peerIdSchema } from '@wrale/protocol'
 import { type StatusBody, statusBodySchema } from '@wrale/protocol/records'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -10,16 +9,13 @@ import { decide, paceOf, significantChange } from './decide.ts'
 import { StatusPublisher } from './publisher.ts'
 
 const config = { statusIntervalMs: 5000, sampleIntervalMs: 1000 }
-const peer = (letter: string) => peerIdSchema.parse(`12D3KooW${letter.repeat(44)}`)
 
 function body(change: Partial<StatusBody> = {}): StatusBody {
   return {
-    name: 'n',
     intervalMs: 5000,
     state: 'ok',
     reasons: [],
     readings: { temperatureCelsius: 50 },
-    links: [],
     ...change,
   }
 }
@@ -77,14 +73,10 @@ describe('decide', () => {
     expect(ask(200, { state: 'warn' })).toBeUndefined()
   })
 
-  it('speaks of changed readings and links, but not more often than the gap', () => {
+  it('speaks of changed readings, but not more often than the gap', () => {
     const hot = { readings: { temperatureCelsius: 55 } }
     expect(ask(999, hot)).toBeUndefined()
     expect(ask(1000, hot)).toBe('readings')
-    expect(ask(1000, { links: [{ peer: peer('a') }] })).toBe('links')
-    const links = [{ peer: peer('a') }, { peer: peer('b') }]
-    expect(ask(1000, { links: links.toReversed() }, body({ links }))).toBeUndefined()
-    expect(ask(1000, { links: links.map((link) => ({ ...link, rttMs: 3 })) }, body({ links }))).toBeUndefined()
   })
 })
 
@@ -122,8 +114,8 @@ describe('StatusPublisher', () => {
       verdict: { state: 'ok', reasons: [] },
     })
     const publisher = new StatusPublisher(
-      { judged, clock, logger: silentLogger, latest: () => now(50), links: () => [], members: () => 1, write },
-      { name: 'n', ...config },
+      { judged, clock, logger: silentLogger, latest: () => now(50), members: () => 1, write },
+      config,
     )
     return { clock, judged, now, publisher }
   }

@@ -1,29 +1,19 @@
 import { z } from 'zod'
 import { bytesSchema } from '../bytes.ts'
 import { healthReasonSchema, healthStateSchema } from '../health.ts'
-import { memberNameSchema, peerIdSchema, softwareVersionSchema } from '../ids.ts'
+import { memberNameSchema, softwareVersionSchema } from '../ids.ts'
 import { readingsSchema } from '../metrics.ts'
 
 export const powerSourceSchema = z.enum(['mains', 'battery'])
 
-/** A direct connection that the author has to another member. */
-export const linkSchema = z.looseObject({
-  peer: peerIdSchema,
-  /** Last measured round trip, milliseconds; absent until measured. */
-  rttMs: z.number().min(0).max(600_000).optional(),
-})
-export type Link = z.infer<typeof linkSchema>
-
 /** `status`: what a node measures and thinks of itself now. Only its owner writes it; a newer one supersedes it. */
 export const statusBodySchema = z.looseObject({
-  name: memberNameSchema,
   /** Milliseconds in which the author promises the next status; past it, what this one says is stale. */
   intervalMs: z.number().int().min(100).max(3_600_000),
   state: healthStateSchema,
   reasons: z.array(healthReasonSchema).max(32),
   readings: readingsSchema,
   powerSource: powerSourceSchema.optional(),
-  links: z.array(linkSchema).max(64),
 })
 export type StatusBody = z.infer<typeof statusBodySchema>
 

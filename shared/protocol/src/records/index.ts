@@ -1,4 +1,4 @@
-export { type InventoryBody, inventoryBodySchema, type Link, type StatusBody, statusBodySchema } from './bodies.ts'
+export { type InventoryBody, inventoryBodySchema, type StatusBody, statusBodySchema } from './bodies.ts'
 export {
   type FleetRecord,
   type Hlc,
@@ -19,3 +19,5 @@ export {
   type ObjectRef,
   objectRefSchema,
 } from './intent.ts'
+export { type Link, type LinksBody, linksBodySchema, maxLinksPerRecord } from './links.ts'
+export { type RefusedPeer, securityEvent } from './security-event.ts'

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { PeerIdText } from '../ids.ts'
 import { type InventoryBody, inventoryBodySchema, type StatusBody, statusBodySchema } from './bodies.ts'
 import { type EventBody, eventBodySchema, type IntentBody, intentBodySchema } from './intent.ts'
+import { type LinksBody, linksBodySchema } from './links.ts'
 
 /** Largest sealed record, bytes. */
 export const maxRecordBytes = 16 * 1024
@@ -17,13 +18,14 @@ export const hlcSchema = z.tuple([
 export type Hlc = z.infer<typeof hlcSchema>
 
 /**
- * Kinds of record. `status` and `inventory`: one of each per author, a newer one supersedes. `event`: append-only. `intent`: an operation
+ * Kinds of record. `status`, `inventory` and `links`: one of each per author, a newer one supersedes. `event`: append-only. `intent`: an operation
  * on an object of the fleet; what wins is decided field by field.
  */
 export type RecordKind = keyof RecordBodies
 export interface RecordBodies {
   readonly status: StatusBody
   readonly inventory: InventoryBody
+  readonly links: LinksBody
   readonly event: EventBody
   readonly intent: IntentBody
 }
@@ -46,11 +48,12 @@ export const recordPayloadSchema = z
   .discriminatedUnion('kind', [
     z.looseObject({ kind: z.literal('status'), ...headerFields, body: statusBodySchema }),
     z.looseObject({ kind: z.literal('inventory'), ...headerFields, body: inventoryBodySchema }),
+    z.looseObject({ kind: z.literal('links'), ...headerFields, body: linksBodySchema }),
     z.looseObject({ kind: z.literal('event'), ...headerFields, body: eventBodySchema }),
     z.looseObject({ kind: z.literal('intent'), ...headerFields, body: intentBodySchema }),
   ])
   .refine((record) => record.prev < record.seq, 'prev must be below seq')
-export type RecordPayload = z.infer<typeof recordPayloadSchema>
+export type RecordPayload = z.output<typeof recordPayloadSchema>
 
 /** A record that was opened and found good. `sealed` is what its author signed, kept so that unknown fields survive. */
 export type FleetRecord = RecordPayload & { readonly author: PeerIdText; readonly sealed: Uint8Array }

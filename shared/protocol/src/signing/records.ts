@@ -1,3 +1,6 @@
+import { FleetError } from '@wrale/kernel'
+import { z } from 'zod'
+import { describeIssues } from '../cbor.ts'
 import type { FleetRecord, RecordPayload } from '../records/index.ts'
 import { maxRecordBytes, recordPayloadSchema } from '../records/index.ts'
 import { type EnvelopeKind, open, seal } from './envelope.ts'
@@ -9,9 +12,15 @@ const recordEnvelope: EnvelopeKind<typeof recordPayloadSchema> = {
   maxBytes: maxRecordBytes,
 }
 
+/**
+ * @returns the record as everybody else will read it: values are rounded to what the wire carries
+ * @throws FleetError INPUT_INVALID when the payload does not fit its schema; TOO_LARGE
+ */
 export async function sealRecord(payload: RecordPayload, identity: Identity): Promise<FleetRecord> {
-  const sealed = await seal(recordEnvelope, payload, identity)
-  return { ...payload, author: identity.id, sealed }
+  const wire = z.safeEncode(recordPayloadSchema, payload)
+  if (!wire.success) throw new FleetError('INPUT_INVALID', describeIssues(wire.error), { kind: payload.kind })
+  const sealed = await seal(recordEnvelope, wire.data, identity)
+  return { ...recordPayloadSchema.parse(wire.data), author: identity.id, sealed }
 }
 
 /** @throws FleetError as `open` does */

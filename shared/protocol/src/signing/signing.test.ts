@@ -11,15 +11,16 @@ const status: RecordPayload = {
   prev: 2,
   hlc: [1_700_000_000_000, 0],
   body: {
-    name: 'roof-1',
     intervalMs: 5000,
     state: 'ok',
     reasons: [],
     readings: { temperatureCelsius: 51.5 },
-    links: [],
     later: { field: [1] },
   },
 }
+
+/** What software gone wrong, or bad, may sign as a record. */
+const unchecked = { domain: 'wrale-record/1', schema: z.any(), maxBytes: 16_384 }
 
 describe('identities', () => {
   it('are read back from their file form, and other bytes are refused', async () => {
@@ -61,9 +62,11 @@ describe('sealed records', () => {
     await expect(seal({ ...one, maxBytes: 20 }, 'hello', identity)).rejects.toMatchObject({ code: 'TOO_LARGE' })
   })
 
-  it('refuse readings that cannot be', async () => {
+  it('cannot be written nor read with readings that cannot be', async () => {
+    const identity = await generateIdentity()
     const body = { ...status.body, readings: { temperatureCelsius: 900 } }
-    const { sealed } = await sealRecord({ ...status, body }, await generateIdentity())
+    await expect(sealRecord({ ...status, body }, identity)).rejects.toMatchObject({ code: 'INPUT_INVALID' })
+    const sealed = await seal(unchecked, { ...status, body }, identity)
     await expect(openRecord(sealed)).rejects.toMatchObject({ code: 'FRAME_INVALID' })
   })
 })

@@ -75,7 +75,7 @@ describe('SQLite storage', () => {
     const fleet = await TestFleet.create()
     const node = await fleet.member('node')
     await node.replica.write('event', eventBody('opened'))
-    await node.replica.write('status', statusBody('node', 51))
+    await node.replica.write('status', statusBody(51))
     const file = join(folder, 'station.sqlite')
     const first = await fleet.member('station', { role: 'station', storage: openSqliteStorage(file, 'fleet') })
     await pull(first, node)
@@ -88,7 +88,7 @@ describe('SQLite storage', () => {
       storage: openSqliteStorage(file, 'fleet'),
       identity,
     })
-    expect(second.replica.latest(node.identity.id, 'status')?.record.body).toEqual(statusBody('node', 51))
+    expect(second.replica.latest(node.identity.id, 'status')?.record.body).toEqual(statusBody(51))
     expect(second.replica.fields({ type: 'node', id: node.identity.id }).get('label')?.winner.value).toBe('roof')
     expect(second.replica.digest()).toEqual(digest)
     expect(await pull(second, node)).toBe(0)

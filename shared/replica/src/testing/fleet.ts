@@ -74,8 +74,8 @@ export async function pull(to: TestMember, from: TestMember): Promise<number> {
   return records.length
 }
 
-export function statusBody(name: string, temperatureCelsius: number): StatusBody {
-  return { name, intervalMs: 5000, state: 'ok', reasons: [], readings: { temperatureCelsius }, links: [] }
+export function statusBody(temperatureCelsius: number): StatusBody {
+  return { intervalMs: 5000, state: 'ok', reasons: [], readings: { temperatureCelsius } }
 }
 
 export function eventBody(message: string): EventBody {

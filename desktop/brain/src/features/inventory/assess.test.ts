@@ -9,14 +9,14 @@ import {
   type StationFacts,
 } from './assess.ts'
 
-/** Most cases are about a node that is not shown as lost yet. */
+/** Most cases are about a node that is not shown as lost yet, and that wrote nothing after its last word. */
 const assess = (
-  facts: { word: LastWord | undefined; contact: Contact; lost?: boolean },
+  facts: { word: LastWord | undefined; contact: Contact; heardAtMs?: number; lost?: boolean },
   station: StationFacts,
   now: number,
-): Assessment => judge({ lost: false, ...facts }, station, now)
+): Assessment => judge({ lost: false, heardAtMs: facts.word?.atMs, ...facts }, station, now)
 const here: StationFacts = { isolated: false, settling: false }
-const linked: Contact = { linked: true }
+const linked: Contact = { reached: true }
 const word: LastWord = { atMs: 0, intervalMs: 5000, state: 'warn' }
 
 const anyWord = fc.record({
@@ -27,7 +27,7 @@ const anyWord = fc.record({
 const anyContact: fc.Arbitrary<Contact> = fc.oneof(
   fc.constant(linked),
   fc.record({
-    linked: fc.constant(false as const),
+    reached: fc.constant(false as const),
     since: fc.option(fc.integer({ min: -1_000_000, max: 9_000_000 }), { nil: undefined }),
   }),
 )
@@ -66,11 +66,14 @@ describe('assess', () => {
 
   it('keeps a node lost that was lost before the station was cut off, until it is heard', () => {
     const cutOff = { isolated: true, settling: false }
-    expect(assess({ word, contact: { linked: false, since: 0 }, lost: true }, cutOff, 20_000).state).toBe('lost')
+    const contact: Contact = { reached: false, since: 1000 }
+    expect(assess({ word, contact, lost: true }, cutOff, 3000).state).toBe('lost')
+    expect(assess({ word, contact, lost: true }, cutOff, 20_000).state).toBe('lost')
+    expect(assess({ word: { ...word, atMs: 2500 }, contact, lost: true }, cutOff, 3000).state).toBe('warn')
     expect(assess({ word, contact: linked, lost: true }, cutOff, 1000).state).toBe('warn')
   })
 
-  it('calls a node that someone has a link to stale, not lost', () => {
+  it('calls a node to which there is a way stale, not lost', () => {
     fc.assert(
       fc.property(anyWord, anyStation, anyNow, (last, station, now) => {
         expect(assess({ word: last, contact: linked }, station, now).state).not.toBe('lost')
@@ -88,22 +91,29 @@ describe('assess', () => {
     expect(assess({ word, contact: linked }, here, 9501)).toEqual({ state: 'stale', ground: 'overdue' })
   })
 
-  it('calls a node lost three seconds after the last link went, before its deadline', () => {
-    const contact: Contact = { linked: false, since: 1000 }
-    expect(assess({ word, contact }, here, 3999).state).toBe('warn')
-    expect(assess({ word, contact }, here, 4000)).toEqual({ state: 'lost', ground: 'lost-contact' })
+  it('calls a node lost a second after the last way to it went, however long its word would hold', () => {
+    const contact: Contact = { reached: false, since: 1000 }
+    const long = { ...word, intervalMs: 300_000 }
+    expect(assess({ word: long, contact }, here, 1999).state).toBe('warn')
+    expect(assess({ word: long, contact }, here, 2000)).toEqual({ state: 'lost', ground: 'lost-contact' })
   })
 
-  it('counts the three seconds from a word that came after the link went', () => {
-    const contact: Contact = { linked: false, since: 1000 }
-    const later = { ...word, atMs: 2500 }
-    expect(assess({ word: later, contact }, here, 5000).state).toBe('warn')
-    expect(assess({ word: later, contact }, here, 5500).state).toBe('lost')
+  it('counts that second from whatever it wrote after the way went', () => {
+    const contact: Contact = { reached: false, since: 1000 }
+    expect(assess({ word, contact, heardAtMs: 2500 }, here, 3400).state).toBe('warn')
+    expect(assess({ word, contact, heardAtMs: 2500 }, here, 3500).state).toBe('lost')
   })
 
-  it('calls a silent node without any known link lost, but only once the station has settled', () => {
-    const contact: Contact = { linked: false, since: undefined }
-    expect(assess({ word, contact }, { isolated: false, settling: true }, 9501).state).toBe('stale')
-    expect(assess({ word, contact }, here, 9501).state).toBe('lost')
+  it('gives a new member some seconds until others tell of their links to it', () => {
+    const contact: Contact = { reached: false, since: undefined }
+    expect(assess({ word, contact }, here, 2999).state).toBe('warn')
+    expect(assess({ word, contact }, here, 3000).state).toBe('lost')
+  })
+
+  it('calls nothing lost before the station has settled', () => {
+    const contact: Contact = { reached: false, since: undefined }
+    const settling = { isolated: false, settling: true }
+    expect(assess({ word, contact }, settling, 3000).state).toBe('warn')
+    expect(assess({ word, contact }, settling, 9501).state).toBe('stale')
   })
 })

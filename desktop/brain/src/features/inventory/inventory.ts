@@ -2,17 +2,20 @@ import { type Clock, Emitter, type Logger, repeat, type Signal, type Startable }
 import type { Mesh, MeshPeer } from '@wrale/mesh'
 import type { PeerIdText } from '@wrale/protocol'
 import type { Node, NodeDetail, NodeState } from '@wrale/protocol/api'
-import type { RecordBodies, RecordKind, StatusBody } from '@wrale/protocol/records'
+import type { RecordBodies, RecordKind } from '@wrale/protocol/records'
 import type { Certificate } from '@wrale/protocol/signing'
 import type { ReplicaEntry } from '@wrale/replica'
-import { assess, deadlineOf, type Ground } from './assess.ts'
-import { contactOf, SightingBook } from './sightings.ts'
+import { assess, type Contact, type Ground } from './assess.ts'
+import type { LinkChange, LinkedPeer, LinkGraph } from './link-graph.ts'
+import { SightingBook, type WitnessState } from './sightings.ts'
 import type { StateMemory } from './state-memory.ts'
 import { type KnownMember, nodeDetailView, type NodeKnowledge, nodeView } from './view.ts'
 
 /** What is read of the replica. */
 export interface RecordSource {
   latest(author: PeerIdText, kind: RecordKind): ReplicaEntry | undefined
+  /** When an author was last heard saying something that is held, monotonic ms. */
+  heardAtMs(author: PeerIdText): number | undefined
   entries(kind?: RecordKind): Iterable<ReplicaEntry>
   readonly changed: Signal<ReplicaEntry>
 }
@@ -20,7 +23,9 @@ export interface RecordSource {
 export interface InventoryDeps {
   readonly self: KnownMember & { readonly id: PeerIdText }
   readonly records: RecordSource
-  readonly mesh: Pick<Mesh, 'peers' | 'peerAdmitted' | 'peerLost'>
+  readonly mesh: Pick<Mesh, 'peerAdmitted'> & { peers(): readonly LinkedPeer[] }
+  /** Started before this. */
+  readonly graph: Pick<LinkGraph, 'linksChanged' | 'reachChanged' | 'reaches' | 'leftAtMs' | 'told' | 'sides'>
   readonly members: { get(id: PeerIdText): Certificate | undefined; list(): readonly Certificate[] }
   /** Whether this station itself seems to be cut off. */
   readonly link: { readonly isolated: boolean }
@@ -39,8 +44,6 @@ export interface InventoryOptions {
 interface Entry {
   readonly id: PeerIdText
   readonly book: SightingBook
-  /** Members that its last status had links to. */
-  links: ReadonlySet<PeerIdText>
   state: NodeState
   ground: Ground
   stateSinceWallMs: number
@@ -70,15 +73,17 @@ export class Inventory implements Startable {
 
   async start(): Promise<void> {
     if (this.#stops.length > 0) return
-    const { records, mesh, members, clock, logger } = this.#deps
+    const { records, mesh, members, graph, clock, logger } = this.#deps
     this.#settledAtMs = clock.monotonicMs() + this.#settleMs
     this.#stops = [
       records.changed.subscribe((entry) => this.#recordChanged(entry)),
       mesh.peerAdmitted.subscribe((peer) => this.#peerAdmitted(peer)),
-      mesh.peerLost.subscribe((peer) => this.#peerLost(peer)),
+      graph.linksChanged.subscribe((changes) => this.#linksChanged(changes)),
+      graph.reachChanged.subscribe((ids) => this.#reachChanged(ids)),
     ]
     for (const { role, subject } of members.list()) if (role === 'node') this.#entryOf(subject)
     for (const { record } of records.entries()) this.#entryOf(record.author)
+    this.#linksChanged(graph.sides())
     for (const peer of mesh.peers()) this.#peerAdmitted(peer)
     const onError = (error: unknown): void => logger.error('the inventory could not be brought up to date', { error })
     this.#stops.push(repeat(clock, this.#tickMs, () => this.#tick(), onError))
@@ -124,8 +129,7 @@ export class Inventory implements Startable {
     if (id === self.id || members.get(id)?.role === 'station') return undefined
     const entry: Entry = {
       id,
-      book: new SightingBook(self.id),
-      links: new Set(),
+      book: new SightingBook(),
       state: 'unknown',
       ground: 'never-heard',
       stateSinceWallMs: clock.wallMs(),
@@ -140,36 +144,12 @@ export class Inventory implements Startable {
 
   #recordChanged({ record }: ReplicaEntry): void {
     const entry = this.#entryOf(record.author)
-    if (entry === undefined) return
-    if (record.kind === 'status') this.#readLinks(entry, record.body)
-    this.#assess(entry)
-    this.#touch(entry)
+    if (entry !== undefined) {
+      this.#assess(entry)
+      // What it says of its links shows on others.
+      if (record.kind !== 'links') this.#touch(entry)
+    }
     this.#emitDirty()
-  }
-
-  /** Takes what a status says about links to others. */
-  #readLinks(author: Entry, { links, intervalMs }: StatusBody): void {
-    const heard = this.#deps.records.latest(author.id, 'status')
-    if (heard === undefined) return
-    const { heardAtMonotonicMs: atMs, heardAtWallMs: atWallMs } = heard
-    const report = { intervalMs, validUntilMs: deadlineOf({ atMs, intervalMs }) }
-    const now = new Set<PeerIdText>()
-    for (const { peer, rttMs } of links) {
-      const entry = peer === author.id ? undefined : this.#entries.get(peer)
-      if (entry === undefined) continue
-      now.add(peer)
-      entry.book.linked({ by: author.id, atMs, atWallMs, report, ...(rttMs === undefined ? {} : { rttMs }) })
-      // A report that only repeats itself is nothing to look at while the node speaks for itself.
-      if (!author.links.has(peer) || entry.ground !== 'own-words') this.#touch(entry)
-      this.#assess(entry)
-    }
-    for (const peer of author.links) {
-      const entry = this.#entries.get(peer)
-      if (now.has(peer) || entry === undefined || !entry.book.gone(author.id, atMs)) continue
-      this.#touch(entry)
-      this.#assess(entry)
-    }
-    author.links = now
   }
 
   #peerAdmitted(peer: MeshPeer): void {
@@ -177,35 +157,40 @@ export class Inventory implements Startable {
     const entry = this.#entryOf(peer.id)
     if (entry === undefined) return
     entry.clockErrorMs = peer.clockErrorMs
-    this.#seeOwnLink(entry, peer)
-    this.#assess(entry)
     this.#touch(entry)
     this.#emitDirty()
   }
 
-  #peerLost(peer: MeshPeer): void {
-    const entry = this.#entries.get(peer.id)
-    if (entry?.book.gone(this.#deps.self.id, this.#deps.clock.monotonicMs()) !== true) return
-    this.#assess(entry)
-    this.#touch(entry)
+  #linksChanged(changes: readonly LinkChange[]): void {
+    for (const { by, to, measured, upAtMs } of changes) {
+      const entry = this.#entryOf(to)
+      const isNews = measured === undefined ? entry?.book.gone(by, upAtMs) : entry?.book.linked(by, measured)
+      if (entry !== undefined && isNews === true) this.#touch(entry)
+    }
     this.#emitDirty()
   }
 
-  #seeOwnLink(entry: Entry, { rttMs }: MeshPeer): void {
-    const { self, clock } = this.#deps
-    entry.book.linked({
-      by: self.id,
-      atMs: clock.monotonicMs(),
-      atWallMs: clock.wallMs(),
-      ...(rttMs === undefined ? {} : { rttMs }),
-    })
+  #reachChanged(ids: readonly PeerIdText[]): void {
+    for (const id of ids) {
+      const entry = this.#entries.get(id)
+      if (entry !== undefined) this.#assess(entry)
+      // What a member out of reach said of others counts no more.
+      for (const to of this.#deps.graph.told(id)?.links.keys() ?? []) {
+        const other = this.#entries.get(to)
+        if (other !== undefined) this.#touch(other)
+      }
+    }
+    this.#emitDirty()
+  }
+
+  /** How far the word of a member on its links can be taken now. */
+  #witness(by: PeerIdText, nowMs: number): WitnessState {
+    const { self, graph, records } = this.#deps
+    if (by === self.id) return { believed: true, heardAtMs: nowMs }
+    return { believed: graph.reaches(by), heardAtMs: records.heardAtMs(by) ?? -Infinity }
   }
 
   #tick(): void {
-    for (const peer of this.#deps.mesh.peers()) {
-      const entry = this.#entries.get(peer.id)
-      if (entry !== undefined) this.#seeOwnLink(entry, peer)
-    }
     for (const entry of this.#entries.values()) this.#assess(entry)
     this.#emitDirty()
   }
@@ -224,7 +209,7 @@ export class Inventory implements Startable {
 
   /** Brings the state up to date. */
   #assess(entry: Entry): void {
-    const { clock, link, records } = this.#deps
+    const { clock, graph, link, records } = this.#deps
     const nowMs = clock.monotonicMs()
     const heard = records.latest(entry.id, 'status')
     const body = bodyOf(heard, 'status')
@@ -232,9 +217,12 @@ export class Inventory implements Startable {
       heard === undefined || body === undefined
         ? undefined
         : { atMs: heard.heardAtMonotonicMs, intervalMs: body.intervalMs, state: body.state }
-    const contact = contactOf(entry.book.weigh(nowMs))
+    const contact: Contact = graph.reaches(entry.id)
+      ? { reached: true }
+      : { reached: false, since: graph.leftAtMs(entry.id) }
+    const facts = { word, contact, heardAtMs: records.heardAtMs(entry.id), lost: entry.state === 'lost' }
     const station = { isolated: link.isolated, settling: nowMs < this.#settledAtMs }
-    const { state, ground } = assess({ word, contact, lost: entry.state === 'lost' }, station, nowMs)
+    const { state, ground } = assess(facts, station, nowMs)
     if (ground !== entry.ground) {
       entry.ground = ground
       this.#touch(entry)
@@ -258,15 +246,20 @@ export class Inventory implements Startable {
   }
 
   #knowledgeOf(entry: Entry): NodeKnowledge {
-    const { records, clock } = this.#deps
+    const { graph, records, clock } = this.#deps
     const heard = records.latest(entry.id, 'status')
     const body = bodyOf(heard, 'status')
+    const nowMs = clock.monotonicMs()
+    const wallMs = clock.wallMs()
     return {
       id: entry.id,
       name: this.#memberOf(entry.id)?.name ?? entry.id.slice(-8),
       status: heard === undefined || body === undefined ? undefined : { body, heardAtWallMs: heard.heardAtWallMs },
       inventory: bodyOf(records.latest(entry.id, 'inventory'), 'inventory'),
-      sightings: entry.book.weigh(clock.monotonicMs()),
+      links: graph.told(entry.id)?.links,
+      sightings: entry.book
+        .weigh((by) => this.#witness(by, nowMs))
+        .map((sighting) => ({ ...sighting, atWallMs: wallMs - (nowMs - sighting.atMs) })),
       state: entry.state,
       ground: entry.ground,
       stateSinceWallMs: entry.stateSinceWallMs,
@@ -279,7 +272,7 @@ export class Inventory implements Startable {
     const { self, records, members } = this.#deps
     if (id === self.id) return self
     const certificate = members.get(id)
-    const name = bodyOf(records.latest(id, 'status'), 'status')?.name ?? certificate?.name
+    const name = bodyOf(records.latest(id, 'inventory'), 'inventory')?.name ?? certificate?.name
     return name === undefined ? undefined : { name, role: certificate?.role ?? 'node' }
   }
 }

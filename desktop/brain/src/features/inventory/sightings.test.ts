@@ -1,60 +1,39 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { idOf } from '../../testing/ids.ts'
-import { contactOf, SightingBook } from './sightings.ts'
+import { SightingBook } from './sightings.ts'
 
-const self = idOf(1)
-const other = idOf(2)
-const report = (atMs: number) => ({ intervalMs: 5000, validUntilMs: atMs + 9500 })
+const [one, two] = [idOf(1), idOf(2)]
 
 describe('SightingBook', () => {
   let book: SightingBook
-  const see = (by: typeof self, atMs: number): void =>
-    book.linked({ by, atMs, atWallMs: atMs, ...(by === self ? {} : { report: report(atMs) }) })
-  const contact = (nowMs: number) => contactOf(book.weigh(nowMs))
+  const believed =
+    (heardAtMs = 0) =>
+    () => ({ believed: true, heardAtMs })
 
   beforeEach(() => {
-    book = new SightingBook(self)
+    book = new SightingBook()
   })
 
-  it('knows no contact of a node that nobody mentioned', () => {
-    expect(contact(0)).toEqual({ linked: false, since: undefined })
+  it('knows nobody who has a link to a node that nobody mentioned', () => {
+    expect(book.weigh(believed())).toEqual([])
   })
 
-  it('believes a witness until its own deadline', () => {
-    see(other, 0)
-    expect(contact(9500)).toEqual({ linked: true })
-    expect(contact(9501)).toEqual({ linked: false, since: 9500 })
+  it('takes a link to be up as long as its witness is believed, and known to be so when that was heard last', () => {
+    book.linked(one, { rttMs: 2, lossRatio: 0.1 })
+    expect(book.weigh(believed(70))).toEqual([{ by: one, rttMs: 2, lossRatio: 0.1, linked: true, atMs: 70 }])
+    expect(book.weigh(() => ({ believed: false, heardAtMs: 70 }))).toMatchObject([{ linked: false, atMs: 70 }])
   })
 
-  it('believes an older report for a while after this station lost its own link, then not any more', () => {
-    see(self, 0)
-    see(other, 1000)
-    book.gone(self, 2000)
-    expect(contact(7999)).toEqual({ linked: true })
-    expect(contact(8000)).toEqual({ linked: false, since: 2000 })
-  })
-
-  it('believes a report that is newer than the loss of its own link', () => {
-    see(self, 0)
-    book.gone(self, 2000)
-    see(other, 3000)
-    expect(contact(12_000)).toEqual({ linked: true })
-  })
-
-  it('dates a loss that a witness tells of back by the time that telling takes, never before the last sighting', () => {
-    see(other, 0)
-    book.gone(other, 5000)
-    expect(contact(5000)).toEqual({ linked: false, since: 3000 })
-    see(other, 6000)
-    book.gone(other, 6500)
-    expect(contact(6500)).toEqual({ linked: false, since: 6000 })
-  })
-
-  it('forgets the loss when the link comes back', () => {
-    see(self, 0)
-    book.gone(self, 1000)
-    see(self, 2000)
-    expect(contact(2000)).toEqual({ linked: true })
+  it('says what is new: a link that came, ended, came back or was measured anew', () => {
+    expect(book.gone(one, 1)).toBe(false)
+    expect(book.linked(one, { rttMs: 2 })).toBe(true)
+    expect(book.linked(one, { rttMs: 2 })).toBe(false)
+    expect(book.linked(one, { rttMs: 3 })).toBe(true)
+    expect(book.gone(one, 5)).toBe(true)
+    expect(book.gone(one, 6)).toBe(false)
+    expect(book.weigh(believed())).toMatchObject([{ linked: false, atMs: 5 }])
+    expect(book.linked(one, { rttMs: 3 })).toBe(true)
+    expect(book.weigh(believed(9))).toMatchObject([{ linked: true, atMs: 9 }])
   })
 
   it('names those with a link first, then who saw it last', () => {
@@ -63,19 +42,19 @@ describe('SightingBook', () => {
       [3, 300],
       [4, 200],
     ] as const) {
-      see(idOf(number), atMs)
+      book.linked(idOf(number), {})
       book.gone(idOf(number), atMs)
     }
-    see(self, 50)
-    expect(book.weigh(400).map(({ by }) => by)).toEqual([self, idOf(3), idOf(4), idOf(2)])
+    book.linked(one, {})
+    expect(book.weigh(believed(50)).map(({ by }) => by)).toEqual([one, idOf(3), idOf(4), two])
   })
 
   it('remembers only the latest of those that lost it', () => {
     for (let number = 1; number <= 50; number++) {
-      see(idOf(number), number)
+      book.linked(idOf(number), {})
       book.gone(idOf(number), number)
     }
-    const remembered = book.weigh(100)
+    const remembered = book.weigh(believed())
     expect(remembered).toHaveLength(8)
     expect(remembered[0]?.by).toBe(idOf(50))
   })

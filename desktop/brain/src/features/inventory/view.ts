@@ -3,6 +3,7 @@ import type { Node, NodeDetail, NodeState, Witness } from '@wrale/protocol/api'
 import type { InventoryBody, StatusBody } from '@wrale/protocol/records'
 import type { Ground } from './assess.ts'
 import { neverHeard, reasonFor } from './reasons.ts'
+import type { Measured } from './link-graph.ts'
 import type { WeighedSighting } from './sightings.ts'
 
 /** Most witnesses that a view names. */
@@ -14,12 +15,18 @@ export interface KnownMember {
   readonly role: MemberRole
 }
 
+/** A sighting with its time by the station's wall clock, ms since the Unix epoch. */
+export type Sighting = WeighedSighting & { readonly atWallMs: number }
+
 export interface NodeKnowledge {
   readonly id: PeerIdText
   readonly name: string
   readonly status: { readonly body: StatusBody; readonly heardAtWallMs: number } | undefined
   readonly inventory: InventoryBody | undefined
-  readonly sightings: readonly WeighedSighting[]
+  /** Members to which it says that it is linked; undefined when it never said. */
+  readonly links: ReadonlyMap<PeerIdText, Measured> | undefined
+  /** The latest first. */
+  readonly sightings: readonly Sighting[]
   readonly state: NodeState
   readonly ground: Ground
   readonly stateSinceWallMs: number
@@ -38,7 +45,7 @@ export function nodeView(known: NodeKnowledge): Node {
     state: known.state,
     stateSince: timestamp(known.stateSinceWallMs),
     reasons: reasonsOf(known),
-    lastSeen: status === undefined ? null : timestamp(status.heardAtWallMs),
+    lastSeen: lastSeenOf(known),
     seenBy: known.sightings.slice(0, maxWitnesses).map((sighting) => witnessView(sighting, known)),
     readings: status?.body.readings ?? {},
     ...(status?.body.powerSource === undefined ? {} : { powerSource: status.body.powerSource }),
@@ -50,18 +57,23 @@ export function nodeView(known: NodeKnowledge): Node {
 }
 
 export function nodeDetailView(known: NodeKnowledge): NodeDetail {
-  const links = known.status?.body.links ?? []
-  const { inventory } = known
+  const { inventory, links = new Map<PeerIdText, Measured>() } = known
   return {
     ...nodeView(known),
     ...(inventory === undefined ? {} : { inventory: withoutCertificate(inventory) }),
-    links: links.map(({ peer, rttMs }) => ({
+    links: [...links].map(([peer, { rttMs }]) => ({
       peer,
       name: nameOf(peer, known),
       role: known.memberOf(peer)?.role ?? 'node',
       ...(rttMs === undefined ? {} : { rttMs }),
     })),
   }
+}
+
+/** A member whose link is up has been heard over it, however long ago it wrote something. */
+function lastSeenOf({ status, sightings }: NodeKnowledge): string | null {
+  const times = [...(status === undefined ? [] : [status.heardAtWallMs]), ...sightings.map(({ atWallMs }) => atWallMs)]
+  return times.length === 0 ? null : timestamp(Math.max(...times))
 }
 
 function withoutCertificate(inventory: InventoryBody): NonNullable<NodeDetail['inventory']> {
@@ -88,7 +100,7 @@ function worstFirst(reasons: Node['reasons']): Node['reasons'] {
   return reasons.toSorted((a, b) => Number(b.state === 'fail') - Number(a.state === 'fail'))
 }
 
-function witnessView(sighting: WeighedSighting, known: NodeKnowledge): Witness {
+function witnessView(sighting: Sighting, known: NodeKnowledge): Witness {
   return {
     id: sighting.by,
     name: nameOf(sighting.by, known),

@@ -1,44 +1,43 @@
-import { isDeepStrictEqual } from 'node:util'
 import { type Clock, type Logger, repeat, type Startable } from '@wrale/kernel'
+import { encodeCbor } from '@wrale/protocol'
 import type { InventoryBody } from '@wrale/protocol/records'
-import type { Board } from '../../hardware/board.ts'
 
 /** Most addresses that an inventory names. */
 const maxAddresses = 32
 
 export interface InventoryPublisherDeps {
-  readonly board: Board
-  readonly clock: Clock
-  readonly logger: Logger
-  readonly describeSystem: () => Promise<InventoryBody['system']>
-  /** Multiaddrs on which this node listens. */
+  /** Looks at the member. */
+  readonly describe: (addresses: string[]) => Promise<InventoryBody>
+  /** Multiaddrs on which this member listens. */
   readonly addresses: () => readonly string[]
   readonly write: (body: InventoryBody) => Promise<unknown>
+  readonly clock: Clock
+  readonly logger: Logger
 }
 
 export interface InventoryPublisherOptions {
-  readonly name: string
-  readonly software: string
-  /** Sealed membership certificate. */
-  readonly certificate: Uint8Array
-  /** Between two looks at the hardware, ms. Default 15 minutes: parts change when someone changes them. */
+  /** Between two descriptions, ms. Default 15 minutes: parts change when someone changes them. */
   readonly describeEveryMs?: number
-  /** Between two looks at the addresses, ms. Default 10 000: others find the node by them. */
+  /** Between two looks at the addresses, ms. Default 10 000: others find the member by them. */
   readonly addressesEveryMs?: number
 }
 
-/** Says what the node is: once at the start, and again when that has changed. */
+/** Says what the member is: once at the start, and again when that has changed. */
 export class InventoryPublisher implements Startable {
   readonly #deps: InventoryPublisherDeps
-  readonly #options: InventoryPublisherOptions
-  #last: InventoryBody | undefined
-  #lookedAtMs = 0
+  readonly #options: Required<InventoryPublisherOptions>
+  #lastAddresses: readonly string[] = []
+  #lastBytes: Uint8Array = new Uint8Array()
+  #describedAtMs = 0
   #stop: (() => Promise<void>) | undefined
   #running: Promise<void> = Promise.resolve()
 
-  constructor(deps: InventoryPublisherDeps, options: InventoryPublisherOptions) {
+  constructor(deps: InventoryPublisherDeps, options: InventoryPublisherOptions = {}) {
     this.#deps = deps
-    this.#options = options
+    this.#options = {
+      describeEveryMs: options.describeEveryMs ?? 15 * 60_000,
+      addressesEveryMs: options.addressesEveryMs ?? 10_000,
+    }
   }
 
   /** Returns when the first inventory is written. @throws FleetError when it cannot be written */
@@ -47,7 +46,7 @@ export class InventoryPublisher implements Startable {
     const { clock, logger } = this.#deps
     this.#stop = repeat(
       clock,
-      this.#options.addressesEveryMs ?? 10_000,
+      this.#options.addressesEveryMs,
       () => (this.#isDue() ? this.refresh() : undefined),
       (error) => logger.error('the inventory could not be published', { error }),
     )
@@ -68,8 +67,10 @@ export class InventoryPublisher implements Startable {
   }
 
   #isDue(): boolean {
-    if (!isDeepStrictEqual(this.#addresses(), this.#last?.addresses)) return true
-    return this.#deps.clock.monotonicMs() - this.#lookedAtMs >= (this.#options.describeEveryMs ?? 15 * 60_000)
+    const addresses = this.#addresses()
+    const last = this.#lastAddresses
+    if (addresses.length !== last.length || addresses.some((address, index) => address !== last[index])) return true
+    return this.#deps.clock.monotonicMs() - this.#describedAtMs >= this.#options.describeEveryMs
   }
 
   #addresses(): string[] {
@@ -77,22 +78,15 @@ export class InventoryPublisher implements Startable {
   }
 
   async #look(): Promise<void> {
-    const { board, clock, describeSystem, write } = this.#deps
-    const { name, software, certificate } = this.#options
-    const { hardware, parts } = await board.describe()
-    const body: InventoryBody = {
-      name,
-      certificate,
-      simulated: board.simulated,
-      software,
-      hardware,
-      system: await describeSystem(),
-      addresses: this.#addresses(),
-      parts: [...parts],
-    }
-    this.#lookedAtMs = clock.monotonicMs()
-    if (isDeepStrictEqual(body, this.#last)) return
+    const { clock, describe, write } = this.#deps
+    const addresses = this.#addresses()
+    const body = await describe(addresses)
+    this.#describedAtMs = clock.monotonicMs()
+    // Deterministic: equal bodies have equal bytes.
+    const bytes = encodeCbor(body)
+    if (bytes.length === this.#lastBytes.length && bytes.every((byte, index) => byte === this.#lastBytes[index])) return
     await write(body)
-    this.#last = body
+    this.#lastAddresses = addresses
+    this.#lastBytes = bytes
   }
 }
