@@ -136,6 +136,7 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
       mesh,
       members,
       inventory,
+      graph,
       granted: joinTokens.granted,
       clock,
       logger,

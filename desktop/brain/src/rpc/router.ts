@@ -1,18 +1,29 @@
 import { implement } from '@orpc/server'
 import { FleetError, type Logger } from '@wrale/kernel'
 import type { PeerIdText } from '@wrale/protocol'
-import { contract, type Fleet, type FleetEvent } from '@wrale/protocol/api'
+import { contract, type Fleet, type FleetEvent, type MeshView, type ObjectChange } from '@wrale/protocol/api'
+import type { ObjectRef } from '@wrale/protocol/records'
 import type { Access } from '../features/access/access.ts'
+import type { EventLog } from '../features/event-log/event-log.ts'
 import type { FleetEvents } from '../features/events/fleet-events.ts'
+import type { Groups } from '../features/groups/groups.ts'
 import type { History } from '../features/history/history.ts'
-import type { Inventory } from '../features/inventory/inventory.ts'
 import type { JoinTokens } from '../features/join-tokens/join-tokens.ts'
+import type { Conflicts } from '../features/objects/conflicts.ts'
+import type { NodeNotesDesk } from '../features/objects/node-notes.ts'
+import type { NotedInventory } from '../features/objects/noted-inventory.ts'
 import type { CallContext } from './context.ts'
 import { wireErrorOf } from './errors.ts'
 
 export interface RouterDeps {
   readonly fleet: () => Fleet
-  readonly inventory: Pick<Inventory, 'nodes' | 'detail'>
+  readonly inventory: Pick<NotedInventory, 'nodes' | 'detail'>
+  readonly nodeNotes: Pick<NodeNotesDesk, 'change'>
+  readonly groups: Pick<Groups, 'list' | 'get' | 'put' | 'remove'>
+  readonly conflicts: Pick<Conflicts, 'list' | 'settle'>
+  readonly objectHistory: (object: ObjectRef, field?: string) => ObjectChange[]
+  readonly eventLog: Pick<EventLog, 'list'>
+  readonly mesh: () => MeshView
   readonly history: Pick<History, 'query'>
   readonly events: Pick<FleetEvents, 'watch'>
   readonly joinTokens: Pick<JoinTokens, 'create' | 'list'>
@@ -26,7 +37,7 @@ export type Router = ReturnType<typeof createRouter>
 
 /** The contract, carried out by the features. */
 export function createRouter(deps: RouterDeps) {
-  const { inventory, history, events, joinTokens, access, logger } = deps
+  const { inventory, nodeNotes, groups, conflicts, eventLog, history, events, joinTokens, access, logger } = deps
   const os = implement(contract).$context<CallContext>()
 
   const nodeOf = (id: PeerIdText) => {
@@ -52,7 +63,25 @@ export function createRouter(deps: RouterDeps) {
       list: os.nodes.list.handler(() => ({ items: inventory.nodes() })),
       get: os.nodes.get.handler(({ input }) => nodeOf(input.id)),
       metrics: os.nodes.metrics.handler(({ input }) => history.query(nodeOf(input.id).id, input)),
+      change: os.nodes.change.handler(({ input, context }) => nodeNotes.change(input, context.session)),
     },
+    groups: {
+      list: os.groups.list.handler(() => ({ items: groups.list() })),
+      get: os.groups.get.handler(({ input }) => groups.get(input.name)),
+      put: os.groups.put.handler(({ input, context }) => groups.put(input, context.session)),
+      remove: os.groups.remove.handler(({ input, context }) => groups.remove(input.name, context.session)),
+    },
+    objects: {
+      history: os.objects.history.handler(({ input: { field, ...object } }) => ({
+        items: deps.objectHistory(object, field),
+      })),
+    },
+    conflicts: {
+      list: os.conflicts.list.handler(() => ({ items: conflicts.list() })),
+      settle: os.conflicts.settle.handler(({ input, context }) => conflicts.settle(input, context.session)),
+    },
+    mesh: { get: os.mesh.get.handler(() => deps.mesh()) },
+    events: { list: os.events.list.handler(({ input }) => eventLog.list(input)) },
     joinTokens: {
       create: os.joinTokens.create.handler(({ input }) => joinTokens.create(input)),
       list: os.joinTokens.list.handler(() => ({ items: joinTokens.list() })),

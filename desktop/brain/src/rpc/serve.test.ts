@@ -31,6 +31,9 @@ describe('rpcServer', () => {
     logged = []
     streams = 0
     const logger: Logger = { ...silentLogger, error: (message) => void logged.push(message) }
+    const unasked = (): never => {
+      throw new FleetError('NOT_FOUND', 'not part of this test')
+    }
     const deps: RouterDeps = {
       fleet: () => {
         throw new TypeError('a defect of ours, with a secret in it')
@@ -41,6 +44,12 @@ describe('rpcServer', () => {
           throw aborted
         },
       },
+      nodeNotes: { change: unasked },
+      groups: { list: unasked, get: unasked, put: unasked, remove: unasked },
+      conflicts: { list: unasked, settle: unasked },
+      objectHistory: unasked,
+      eventLog: { list: unasked },
+      mesh: unasked,
       history: { query: () => ({ from: '', to: '', stepSeconds: 1, series: [] }) },
       events: {
         async *watch(signal) {

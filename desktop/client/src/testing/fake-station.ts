@@ -58,7 +58,18 @@ export function fakeStation() {
       metrics: os.nodes.metrics.handler(() => {
         throw new FleetError('INTERNAL', 'not for clients')
       }),
+      change: os.nodes.change.handler(missing),
     },
+    groups: {
+      list: os.groups.list.handler(missing),
+      get: os.groups.get.handler(missing),
+      put: os.groups.put.handler(missing),
+      remove: os.groups.remove.handler(missing),
+    },
+    objects: { history: os.objects.history.handler(missing) },
+    conflicts: { list: os.conflicts.list.handler(missing), settle: os.conflicts.settle.handler(missing) },
+    mesh: { get: os.mesh.get.handler(missing) },
+    events: { list: os.events.list.handler(missing) },
     joinTokens: { create: os.joinTokens.create.handler(missing), list: os.joinTokens.list.handler(missing) },
     session: {
       get: os.session.get.handler(() => ({ kind: 'local' as const, since: at, expiresAt: null })),

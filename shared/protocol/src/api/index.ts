@@ -59,6 +59,7 @@ export {
   placePartSchema,
   placeSchema,
 } from './notes.ts'
+export type { FieldValue } from '../records/intent.ts'
 export { formatSelector, parseSelector, type Selector, selects } from './selector.ts'
 export { type MeshView, meshViewSchema } from './mesh.ts'
 export { eventSchema, eventSeveritySchema, eventsQuerySchema, type EventView } from './events.ts'

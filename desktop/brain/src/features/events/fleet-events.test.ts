@@ -10,6 +10,7 @@ describe('FleetEvents', () => {
   let clock: VirtualClock
   let changed: Emitter<readonly PeerIdText[]>
   let link: Emitter<unknown>
+  let revision: Emitter<void>
   let events: FleetEvents
   const ended = (): AbortController => new AbortController()
   const node = (id: PeerIdText): Node => ({ id, name: `node-${id.slice(-2)}` }) as Node
@@ -18,10 +19,12 @@ describe('FleetEvents', () => {
     clock = new VirtualClock()
     changed = new Emitter()
     link = new Emitter()
+    revision = new Emitter()
     events = new FleetEvents(
       {
         inventory: { changed, nodes: () => [node(idOf(1))], node },
         link: { changed: link },
+        revision: { changed: revision },
         fleet: () => ({}) as Fleet,
         clock,
       },

@@ -13,6 +13,8 @@ export interface FleetEventsDeps {
   readonly inventory: WatchedFleet
   /** Changes of the station's own link. */
   readonly link: { readonly changed: Signal<unknown> }
+  /** Something that watchers may want to ask for is new. */
+  readonly revision: { readonly changed: Signal<unknown> }
   readonly fleet: () => Fleet
   readonly clock: Clock
 }
@@ -57,11 +59,12 @@ export class FleetEvents implements Startable {
 
   async start(): Promise<void> {
     if (this.#unsubscribe.length > 0) return
-    const { inventory, link } = this.#deps
+    const { inventory, link, revision } = this.#deps
     this.#stopped = false
     this.#unsubscribe = [
       inventory.changed.subscribe((ids) => this.#note(ids)),
       link.changed.subscribe(() => this.#note([])),
+      revision.changed.subscribe(() => this.#note([])),
     ]
   }
 

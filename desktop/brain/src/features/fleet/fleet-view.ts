@@ -15,6 +15,7 @@ export interface FleetViewDeps {
   readonly mesh: Pick<Mesh, 'peers' | 'addresses'>
   readonly link: { readonly state: LinkState }
   readonly counts: () => Record<NodeState, number>
+  readonly revision: () => NonNullable<FleetView['revision']>
 }
 
 /** The fleet and this station, as callers see them now. */
@@ -33,5 +34,6 @@ export function fleetView(deps: FleetViewDeps): FleetView {
       addresses: [...deps.mesh.addresses()],
     },
     counts: deps.counts(),
+    revision: deps.revision(),
   }
 }

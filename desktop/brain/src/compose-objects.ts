@@ -1,0 +1,84 @@
+import type { Clock, Logger, Signal, Startable } from '@wrale/kernel'
+import type { Mesh } from '@wrale/mesh'
+import type { PeerIdText } from '@wrale/protocol'
+import type { Certificate } from '@wrale/protocol/signing'
+import type { MemberDirectory, Replica } from '@wrale/replica'
+import { Audit } from './features/event-log/audit.ts'
+import { EventLog } from './features/event-log/event-log.ts'
+import { JoinedEvents } from './features/event-log/joined-events.ts'
+import { NodeEvents } from './features/event-log/node-events.ts'
+import { SecurityEvents } from './features/event-log/security-events.ts'
+import { Groups } from './features/groups/groups.ts'
+import type { Inventory } from './features/inventory/inventory.ts'
+import type { LinkGraph } from './features/inventory/link-graph.ts'
+import { meshView } from './features/mesh-view/mesh-view.ts'
+import { Conflicts } from './features/objects/conflicts.ts'
+import { NodeNotesDesk } from './features/objects/node-notes.ts'
+import { NotedInventory } from './features/objects/noted-inventory.ts'
+import { ObjectBook } from './features/objects/object-book.ts'
+import { objectHistory } from './features/objects/object-history.ts'
+import { Revision } from './features/objects/revision.ts'
+import type { RouterDeps } from './rpc/router.ts'
+
+export interface ObjectsDeps {
+  readonly self: { readonly id: PeerIdText; readonly name: string }
+  readonly replica: Replica
+  readonly mesh: Mesh
+  readonly members: MemberDirectory
+  readonly inventory: Inventory
+  readonly graph: LinkGraph
+  /** Certificates that this station gave out. */
+  readonly granted: Signal<Certificate>
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+type Served = Pick<
+  RouterDeps,
+  'inventory' | 'nodeNotes' | 'groups' | 'conflicts' | 'objectHistory' | 'eventLog' | 'mesh'
+>
+
+/** What a station keeps of what operators said and of what happened. */
+export interface Objects extends Served {
+  readonly inventory: NotedInventory
+  readonly audit: Audit
+  readonly revision: Revision
+  /** In the order in which they start. */
+  readonly parts: readonly Startable[]
+}
+
+export function composeObjects(deps: ObjectsDeps): Objects {
+  const { self, replica, mesh, members, inventory, clock, logger } = deps
+  /** The end of an id tells members apart: all Ed25519 ids begin alike. */
+  const nameOf = (id: PeerIdText): string =>
+    id === self.id ? self.name : (inventory.node(id)?.name ?? members.get(id)?.name ?? `…${id.slice(-6)}`)
+  const isOut = (): ReadonlySet<PeerIdText> =>
+    new Set([...replica.contacts()].flatMap(({ id, revoked }) => (revoked ? [id] : [])))
+
+  const book = new ObjectBook(replica)
+  const noted = new NotedInventory({ inventory, book })
+  const eventLog = new EventLog({ records: replica, nameOf })
+  const audit = new Audit({ log: eventLog, book, clock, logger })
+  const revision = new Revision({ objects: book.changed, events: eventLog.added })
+  return {
+    inventory: noted,
+    nodeNotes: new NodeNotesDesk({ book, inventory: noted, audit }),
+    groups: new Groups({ book, inventory: noted, audit }),
+    conflicts: new Conflicts({ book, nameOf, audit }),
+    objectHistory: (object, field) => objectHistory(book, nameOf, object, field),
+    eventLog,
+    mesh: () => meshView({ self: self.id, graph: deps.graph, mesh, members, out: isOut(), inventory, nameOf, clock }),
+    audit,
+    revision,
+    parts: [
+      book,
+      noted,
+      eventLog,
+      audit,
+      revision,
+      new JoinedEvents({ granted: deps.granted, members, log: eventLog, logger }),
+      new NodeEvents({ inventory, log: eventLog, clock, logger }),
+      new SecurityEvents({ incidents: mesh.incidents, log: eventLog, clock, logger }),
+    ],
+  }
+}
