@@ -15,8 +15,8 @@ export interface DiscoveryDeps {
 
 export interface DiscoveryOptions {
   readonly names: ServiceNames
-  /** What to look for. */
-  readonly ask: 'members' | 'stations'
+  /** What to look for; nobody: only answers. */
+  readonly ask: 'members' | 'stations' | 'nobody'
   /** This member as others shall find it; absent for who only looks. */
   readonly announce?: {
     readonly peer: PeerIdText
@@ -95,6 +95,7 @@ export class Discovery implements Startable {
   #ask(): void {
     this.#cancelAsk()
     const { names, ask } = this.#options
+    if (ask === 'nobody') return
     const question = questionFor(names[ask], names.members, this.#deps.linked())
     for (const on of this.#group.interfaces()) this.#group.send(question, on)
     this.#asked++
@@ -122,7 +123,7 @@ export class Discovery implements Startable {
     if (message === undefined) return
     const { service, known } = message
     // Another's question brings the answers that this side would ask for: all hear them (RFC 6762, section 7.3).
-    if (service === names[ask] && this.#asked > 1 && this.#deps.linked().length > 0) this.#askLater()
+    if (ask !== 'nobody' && service === names[ask] && this.#asked > 1 && this.#deps.linked().length > 0) this.#askLater()
     if (announce === undefined || known.includes(announce.peer) || (service === names.stations && !announce.station))
       return
     for (const on of interfacesTowards(from, this.#group.interfaces())) this.#answerSoon(service, on)

@@ -1,4 +1,5 @@
 export { adminGrant, type CertificateContent, certificateContentSchema, maxCertificateBytes } from './certificate.ts'
+export { claimCodeOf, claimProof, type ClaimTranscript, formatClaimCode, parseClaimCode } from './claim-code.ts'
 export { enrolProof, type EnrolTranscript, sameProof } from './enrol-proof.ts'
 export { decodeJoinToken, encodeJoinToken, type JoinToken } from './join-token.ts'
 export {
@@ -11,3 +12,4 @@ export {
   memberObject,
   memberObjectType,
 } from './member-object.ts'
+export { TrustedTime } from './trusted-time.ts'

@@ -1,4 +1,18 @@
 export {
+  claimChallengeReplySchema,
+  type ClaimDescription,
+  claimDescriptionReplySchema,
+  claimGrantReplySchema,
+  claimMachineProofReplySchema,
+  claimNonceBytes,
+  claimProtocol,
+  type ClaimRequestFrame,
+  claimRequestFrameSchema,
+  claimStationProofSchema,
+  claimTakenReplySchema,
+  maxClaimBytes,
+} from './claim.ts'
+export {
   enrolChallengeReplySchema,
   type EnrolChallenge,
   enrolGrantReplySchema,
