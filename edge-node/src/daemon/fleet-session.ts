@@ -1,29 +1,45 @@
 import { FleetError, Lifecycle, type Startable } from '@wrale/kernel'
 import type { Mesh, MeshPeer } from '@wrale/mesh'
-import type { InventoryPublisher, LinksPublisher } from '@wrale/replica'
+import type { InventoryPublisher, LinksPublisher, Replica } from '@wrale/replica'
 import type { StatusPublisher } from '../features/status/publisher.ts'
 import type { KnownMember } from './known-members.ts'
 
 export interface FleetSessionDeps {
   /** Record store of this member; closed last, so that what is written while stopping is stored. */
-  readonly replica: { open(): Promise<void>; close(): Promise<void> }
+  readonly replica: Pick<Replica, 'open' | 'close' | 'storageProblem'>
   readonly journal: Startable
+  /** Records what peers did that they may not. */
+  readonly security: Startable
   readonly mesh: Mesh
   /** Every other member that is known. */
   readonly members: () => readonly KnownMember[]
   readonly inventory: InventoryPublisher
   readonly links: LinksPublisher
   readonly status: StatusPublisher
+  /** Tells the fleet what became of the node's storage. */
+  readonly storageReport: Startable
 }
 
 /** A member's place in its fleet: its records, its links and what it says there. */
 export class FleetSession implements Startable {
+  readonly #replica: FleetSessionDeps['replica']
   readonly #mesh: Mesh
   readonly #members: () => readonly KnownMember[]
   readonly #inventory: InventoryPublisher
   readonly #parts: Lifecycle
 
-  constructor({ replica, journal, mesh, members, inventory, links, status }: FleetSessionDeps) {
+  constructor({
+    replica,
+    journal,
+    security,
+    mesh,
+    members,
+    inventory,
+    links,
+    status,
+    storageReport,
+  }: FleetSessionDeps) {
+    this.#replica = replica
     this.#mesh = mesh
     this.#members = members
     this.#inventory = inventory
@@ -31,9 +47,10 @@ export class FleetSession implements Startable {
       { start: () => replica.open(), stop: () => replica.close() },
       // Not before: what was stored is no news.
       journal,
+      security,
       // Who connects first shall find something to fetch: what the node says is written while it begins to listen. The inventory is
       // first, because others know by it that the author of the status is a member.
-      sideBySide(mesh, new Lifecycle([inventory, links, status])),
+      sideBySide(mesh, new Lifecycle([inventory, links, status, storageReport])),
     ])
   }
 
@@ -53,6 +70,11 @@ export class FleetSession implements Startable {
 
   members(): readonly KnownMember[] {
     return this.#members()
+  }
+
+  /** Why records cannot be stored at the moment. */
+  storageProblem(): FleetError | undefined {
+    return this.#replica.storageProblem
   }
 
   addresses(): readonly string[] {
