@@ -61,7 +61,11 @@ describe('status for people', () => {
     reasons: [{ aspect: 'thermal', state: 'warn', code: 'temperature-high', message: 'The processor is at 71.0 °C' }],
     readings: { temperatureCelsius: 71, diskTotalBytes: 32e9, networkReceiveBytesPerSecond: 0 },
     recent: { seconds: 0, range: {} },
-    membership: { standing: 'unclaimed', refused: { code: 'TOKEN_EXPIRED', message: 'too late' } },
+    membership: {
+      standing: 'unclaimed',
+      claimCode: 'K7QF-2MPA-XR3T',
+      refused: { code: 'TOKEN_EXPIRED', message: 'too late' },
+    },
     addresses: [],
     peers: [
       {
@@ -85,7 +89,7 @@ describe('status for people', () => {
     const text = describeReport(report)
     expect(text).toMatch(/^node +pi-07 \(12D3KooW/m)
     expect(text).toMatch(/^ +warn: The processor is at 71\.0 °C$/m)
-    expect(text).toMatch(/^fleet +none, refused: TOKEN_EXPIRED: too late;/m)
+    expect(text).toMatch(/^fleet +none, refused: TOKEN_EXPIRED: too late; claim code K7QF-2MPA-XR3T/m)
     expect(text).toMatch(/^peers +laptop \(station, 1\.3 ms\)$/m)
     expect(text).toMatch(/^members +2 others known, the status of 1 held$/m)
     expect(text).toMatch(/^disk total +29\.8 GiB$/m)

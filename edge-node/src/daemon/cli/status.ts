@@ -35,12 +35,14 @@ function describeMembership(membership: StatusReport['membership']): string {
   switch (membership.standing) {
     case 'member':
       return `${membership.fleetName} (as ${membership.name})`
+    case 'revoked':
+      return `${membership.fleetName}, which put this node out${membership.reason === null ? '' : `: ${membership.reason}`}`
     case 'enrolling':
       return `joining ${membership.fleet}`
     case 'unclaimed': {
       const why =
         membership.refused === undefined ? '' : `, refused: ${membership.refused.code}: ${membership.refused.message}`
-      return `none${why}; \`wrale-edge join TOKEN\` joins one`
+      return `none${why}; claim code ${membership.claimCode}, or \`wrale-edge join TOKEN\``
     }
   }
 }

@@ -12,6 +12,8 @@ import { z } from 'zod'
 import type { Observation } from '../../features/telemetry/telemetry.ts'
 import type { NodeView } from '../node-view.ts'
 
+const placeFields = { fleet: z.string(), fleetName: z.string(), name: z.string() }
+
 /** What `wrale-edge status` shows and `--json` prints. */
 export const statusReportSchema = z.object({
   id: peerIdSchema,
@@ -36,10 +38,13 @@ export const statusReportSchema = z.object({
   membership: z.discriminatedUnion('standing', [
     z.object({
       standing: z.literal('unclaimed'),
+      /** What an operator enters at a station to take this node in. */
+      claimCode: z.string(),
       refused: z.object({ code: z.string(), message: z.string() }).optional(),
     }),
     z.object({ standing: z.literal('enrolling'), fleet: z.string() }),
-    z.object({ standing: z.literal('member'), fleet: z.string(), fleetName: z.string(), name: z.string() }),
+    z.object({ standing: z.literal('member'), ...placeFields }),
+    z.object({ standing: z.literal('revoked'), reason: z.string().nullable(), ...placeFields }),
   ]),
   addresses: z.array(z.string()),
   peers: z.array(

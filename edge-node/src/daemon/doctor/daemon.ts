@@ -57,7 +57,7 @@ export async function checkMembership(
   directory: Pick<StateDirectory, 'file'>,
 ): Promise<Check> {
   const name = 'membership'
-  const hint = 'make a join token on a station and run `wrale-edge join TOKEN`'
+  const hint = 'enter its claim code at a station, or make a join token there and run `wrale-edge join TOKEN`'
   if (report !== undefined) {
     const { membership } = report
     if (membership.standing === 'member') return pass(name, `${membership.fleetName}, as ${membership.name}`)
@@ -66,6 +66,12 @@ export async function checkMembership(
         name,
         'joining, but no station has answered yet',
         'is a station of the fleet running on this network?',
+      )
+    if (membership.standing === 'revoked')
+      return fail(
+        name,
+        `put out of ${membership.fleetName}${membership.reason === null ? '' : `: ${membership.reason}`}`,
+        '`wrale-edge reset --new-identity` lets it join as somebody new',
       )
     const refused = membership.refused
     return refused === undefined

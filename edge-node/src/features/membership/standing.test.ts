@@ -5,6 +5,7 @@ import { FleetError, silentLogger, type Startable } from '@wrale/kernel'
 import type { Membership } from '@wrale/mesh'
 import type { FleetId } from '@wrale/protocol'
 import { encodeJoinToken, type JoinToken } from '@wrale/protocol/membership'
+import { VirtualClock } from '@wrale/kernel/testing'
 import { generateIdentity, issueCertificate } from '@wrale/protocol/signing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Standing, type StandingOptions } from './standing.ts'
@@ -30,13 +31,27 @@ async function makeNode() {
   return { self: self.id, store, token, membership: { fleet, certificate } }
 }
 
-/** An attempt to join that the test ends as it likes. */
+const claimCode = 'K7QF-2MPA-XR3T'
+
+/** An attempt to join, or a wait to be claimed, that the test ends as it likes. */
 class Attempts {
   readonly signals: AbortSignal[] = []
+  readonly waits: AbortSignal[] = []
   #settle: { resolve: (membership: Membership) => void; reject: (error: unknown) => void } | undefined
 
   readonly enrol = (_token: JoinToken, signal: AbortSignal): Promise<Membership> => {
     this.signals.push(signal)
+    return this.#attempt(signal)
+  }
+
+  readonly wait = async (keep: (membership: Membership) => Promise<void>, signal: AbortSignal): Promise<Membership> => {
+    this.waits.push(signal)
+    const membership = await this.#attempt(signal)
+    await keep(membership)
+    return membership
+  }
+
+  #attempt(signal: AbortSignal): Promise<Membership> {
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
       signal.addEventListener('abort', () => reject(new FleetError('ABORTED', 'given up')))
@@ -60,6 +75,8 @@ function makeStanding(node: Awaited<ReturnType<typeof makeNode>>, options: Stand
       self: node.self,
       store: node.store,
       enrol: attempts.enrol,
+      claim: { code: claimCode, wait: attempts.wait },
+      clock: new VirtualClock(),
       session: async () => session,
       failed: (error) => failures.push(error),
       logger: silentLogger,
@@ -78,7 +95,7 @@ describe('Standing', () => {
   it('stays unclaimed without a token', async () => {
     const { standing, attempts } = makeStanding(await makeNode())
     await standing.start()
-    expect(standing.view).toEqual({ standing: 'unclaimed' })
+    expect(standing.view).toEqual({ standing: 'unclaimed', claimCode })
     expect(attempts.signals).toHaveLength(0)
     await standing.stop()
   })
@@ -120,7 +137,11 @@ describe('Standing', () => {
     await standing.start()
     attempts.refuse(new FleetError('TOKEN_EXPIRED', 'too late'))
     await eventually(() => standing.view.standing === 'unclaimed')
-    expect(standing.view).toEqual({ standing: 'unclaimed', refused: { code: 'TOKEN_EXPIRED', message: 'too late' } })
+    expect(standing.view).toEqual({
+      standing: 'unclaimed',
+      claimCode,
+      refused: { code: 'TOKEN_EXPIRED', message: 'too late' },
+    })
     expect(failures).toEqual([])
     await standing.join(node.token)
     attempts.grant(node.membership)
@@ -136,6 +157,43 @@ describe('Standing', () => {
     await eventually(() => failures.length === 1)
     expect(await node.store.pendingToken()).toBeDefined()
     await standing.stop()
+  })
+
+  it('waits to be claimed while it has no token, and takes its place when it was', async () => {
+    const node = await makeNode()
+    const { standing, attempts, log } = makeStanding(node)
+    await standing.start()
+    expect(attempts.waits).toHaveLength(1)
+    attempts.grant(node.membership)
+    await eventually(() => standing.view.standing === 'member')
+    expect(await node.store.peek(node.self)).toMatchObject({ fleet: node.membership.fleet })
+    await standing.stop()
+    expect(log).toEqual(['start', 'stop'])
+  })
+
+  it('does not wait to be claimed while it joins with a token, and does again when it was refused', async () => {
+    const node = await makeNode()
+    const { standing, attempts } = makeStanding(node)
+    await standing.start()
+    await standing.join(node.token)
+    expect(attempts.waits.map(({ aborted }) => aborted)).toEqual([true])
+    attempts.refuse(new FleetError('TOKEN_EXPIRED', 'too late'))
+    await eventually(() => attempts.waits.length === 2)
+    attempts.grant(node.membership)
+    await eventually(() => standing.view.standing === 'member')
+    await standing.stop()
+  })
+
+  it('knows that it was put out, and forgets nothing', async () => {
+    const node = await makeNode()
+    await node.store.save(node.membership)
+    const { standing } = makeStanding(node)
+    standing.putOut('stolen')
+    await standing.start()
+    expect(standing.view).toMatchObject({ standing: 'revoked', reason: 'stolen', fleetName: 'Test', name: 'n' })
+    await expect(standing.join((await makeNode()).token)).rejects.toMatchObject({ code: 'CONFLICT' })
+    await standing.stop()
+    expect(await node.store.peek(node.self)).toBeDefined()
   })
 
   it('has one attempt at a time, the latest', async () => {

@@ -1,4 +1,4 @@
-import { FleetError, type FleetErrorCode, type Logger, type Startable, toFleetError } from '@wrale/kernel'
+import { type Clock, FleetError, type FleetErrorCode, type Logger, type Startable, toFleetError } from '@wrale/kernel'
 import type { Membership } from '@wrale/mesh'
 import type { FleetId, PeerIdText } from '@wrale/protocol'
 import { decodeJoinToken, type JoinToken } from '@wrale/protocol/membership'
@@ -6,21 +6,44 @@ import type { MembershipStore } from './store.ts'
 
 /** Where a node stands. */
 export type StandingView =
-  | { readonly standing: 'unclaimed'; readonly refused?: { readonly code: FleetErrorCode; readonly message: string } }
+  | {
+      readonly standing: 'unclaimed'
+      /** What an operator enters at a station to take this node in. */
+      readonly claimCode: string
+      /** Why the last attempt to join came to nothing. */
+      readonly refused?: { readonly code: FleetErrorCode; readonly message: string }
+    }
   | { readonly standing: 'enrolling'; readonly fleet: FleetId }
-  | { readonly standing: 'member'; readonly fleet: FleetId; readonly fleetName: string; readonly name: string }
+  | ({ readonly standing: 'member' } & Place)
+  /** Put out of its fleet. It forgets nothing: for that a person resets it. */
+  | ({ readonly standing: 'revoked'; readonly reason: string | null } & Place)
+
+interface Place {
+  readonly fleet: FleetId
+  readonly fleetName: string
+  readonly name: string
+}
 
 export interface StandingDeps {
   readonly self: PeerIdText
   readonly store: MembershipStore
   /** Becomes a member with a token; goes on trying until it is one, is refused for good (throws), or the signal aborts. */
   readonly enrol: (token: JoinToken, signal: AbortSignal) => Promise<Membership>
+  readonly claim: {
+    readonly code: string
+    /** Waits until an operator takes the node in, which `keep` has kept then; throws when it cannot, or the signal aborts. */
+    readonly wait: (keep: (membership: Membership) => Promise<void>, signal: AbortSignal) => Promise<Membership>
+  }
   /** Takes the node's place in the fleet. Started once. */
   readonly session: (membership: Membership) => Promise<Startable>
   /** Told when the node could not ask, or became a member but could not take its place. */
   readonly failed: (error: unknown) => void
+  readonly clock: Clock
   readonly logger: Logger
 }
+
+/** A node that cannot wait to be claimed, for want of a port for example, tries again after so long, ms. */
+const waitAgainMs = 30_000
 
 /** What a fleet says to a token that will never do. Anything else that ends an attempt is wrong here, not there. */
 const refusals: ReadonlySet<FleetErrorCode> = new Set([
@@ -44,15 +67,17 @@ export interface StandingOptions {
 export class Standing implements Startable {
   readonly #deps: StandingDeps
   readonly #joinWith: string | undefined
-  #view: StandingView = { standing: 'unclaimed' }
+  #view: StandingView
   #session: Startable | undefined
   #attempt: { readonly controller: AbortController; readonly done: Promise<void> } | undefined
+  #out: { readonly reason: string | null } | undefined
   #started = false
   #joining: Promise<unknown> = Promise.resolve()
 
   constructor(deps: StandingDeps, options: StandingOptions = {}) {
     this.#deps = deps
     this.#joinWith = options.joinWith
+    this.#view = { standing: 'unclaimed', claimCode: deps.claim.code }
   }
 
   get view(): StandingView {
@@ -81,9 +106,7 @@ export class Standing implements Startable {
       await store.dropToken()
       await this.#becomeMember(membership)
     } else if (token === undefined) {
-      logger.warn(
-        'this node is not a member of a fleet: make a join token on a station and run `wrale-edge join TOKEN`',
-      )
+      this.#beginWaiting()
     } else {
       this.#begin(token)
     }
@@ -106,7 +129,7 @@ export class Standing implements Startable {
       const token = decodeJoinToken(text)
       // What is under way is ended first: it may just have made this node a member.
       await this.#abandon()
-      if (this.#view.standing === 'member') {
+      if (this.#view.standing === 'member' || this.#view.standing === 'revoked') {
         if (this.#view.fleet === token.fleet) return this.#view
         throw new FleetError(
           'CONFLICT',
@@ -119,6 +142,12 @@ export class Standing implements Startable {
     })
     this.#joining = done.catch(() => undefined)
     return done
+  }
+
+  /** The fleet put this node out. It stays what it is, and knows it. */
+  putOut(reason: string | null): void {
+    this.#out ??= { reason }
+    if (this.#view.standing === 'member') this.#view = { ...this.#view, standing: 'revoked', ...this.#out }
   }
 
   async #pendingToken(): Promise<JoinToken | undefined> {
@@ -135,8 +164,21 @@ export class Standing implements Startable {
   #begin(token: JoinToken): void {
     this.#deps.logger.info('joining a fleet', { fleet: token.fleet })
     this.#view = { standing: 'enrolling', fleet: token.fleet }
+    this.#attemptTo((signal) => this.#enrol(token, signal))
+  }
+
+  #beginWaiting(): void {
+    const { claim, logger } = this.#deps
+    logger.warn(
+      'this node is not a member of a fleet: enter its claim code at a station, or make a join token there and run `wrale-edge join TOKEN`',
+      { claimCode: claim.code },
+    )
+    this.#attemptTo((signal) => this.#wait(signal))
+  }
+
+  #attemptTo(task: (signal: AbortSignal) => Promise<void>): void {
     const controller = new AbortController()
-    this.#attempt = { controller, done: this.#enrol(token, controller.signal) }
+    this.#attempt = { controller, done: task(controller.signal) }
   }
 
   async #abandon(): Promise<void> {
@@ -159,20 +201,45 @@ export class Standing implements Startable {
         return
       }
       logger.error('the fleet refused this node; a new join token is needed', { error })
-      this.#view = { standing: 'unclaimed', refused: { code, message } }
+      this.#view = { standing: 'unclaimed', claimCode: this.#deps.claim.code, refused: { code, message } }
       await store
         .dropToken()
         .catch((cause: unknown) => logger.error('the join token could not be removed', { error: cause }))
+      await this.#wait(signal)
       return
     }
     try {
       // What was granted is kept even when the daemon is being stopped: the token may be used up.
       await store.save(membership)
       await store.dropToken()
-      if (!signal.aborted) await this.#becomeMember(membership)
+      if (this.#started) await this.#becomeMember(membership)
     } catch (error) {
       failed(error)
     }
+  }
+
+  async #wait(signal: AbortSignal): Promise<void> {
+    const { claim, failed, logger, store } = this.#deps
+    let complained = false
+    while (!signal.aborted) {
+      try {
+        const membership = await claim.wait((granted) => store.save(granted), signal)
+        if (this.#started) await this.#becomeMember(membership).catch(failed)
+        return
+      } catch (error) {
+        if (signal.aborted) return
+        if (!complained) logger.error('this node cannot be claimed now; trying again', { error })
+        complained = true
+        await this.#pause(signal)
+      }
+    }
+  }
+
+  #pause(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const cancel = this.#deps.clock.schedule(waitAgainMs, resolve)
+    signal.addEventListener('abort', () => resolve(), { once: true })
+    return promise.finally(cancel)
   }
 
   async #becomeMember(membership: Membership): Promise<void> {
@@ -182,5 +249,6 @@ export class Standing implements Startable {
     await this.#session.start()
     this.#view = { standing: 'member', fleet, fleetName: certificate.fleetName, name: certificate.name }
     logger.info('member of a fleet', { fleet, fleetName: certificate.fleetName, name: certificate.name })
+    if (this.#out !== undefined) this.putOut(this.#out.reason)
   }
 }
