@@ -122,8 +122,10 @@ export class WraleGroup implements Group {
   }
 }
 
+/** When the change to this value came. The one after it names the value too, as what was replaced. */
 function has(events: ReadonlyMap<string, number>, mark: string): number | undefined {
-  for (const [text, atMs] of events) if (text.includes(`${mark}"`) || text.endsWith(mark)) return atMs
+  const change = new RegExp(`→ \\W*${mark}\\b`)
+  for (const [text, atMs] of events) if (change.test(text)) return atMs
   return undefined
 }
 
