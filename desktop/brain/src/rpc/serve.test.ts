@@ -127,7 +127,7 @@ describe('rpcServer', () => {
       'FRAME_INVALID',
     ],
     ['bytes', new Uint8Array(3), 'FRAME_INVALID'],
-    ['too much', 'x'.repeat(64 * 1024 + 1), 'FRAME_TOO_LARGE'],
+    ['too much', 'x'.repeat(256 * 1024 + 1), 'FRAME_TOO_LARGE'],
   ])('ends a client that sends %s', async (_what, message, code) => {
     client.receive(message)
     await settle()

@@ -8,7 +8,7 @@ import { wireErrorOf } from './errors.ts'
 import type { Router } from './router.ts'
 
 /** Longest message taken from a client, characters. */
-const maxMessageLength = 64 * 1024
+const maxMessageLength = 256 * 1024
 /** Most calls and streams of one client under way at the same time. */
 const maxCalls = 64
 

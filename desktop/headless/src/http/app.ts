@@ -13,7 +13,7 @@ import { problemOfThrown, problemResponse } from './problems.ts'
 import { signIn, signOut } from './session.ts'
 import { type WebEnv, webUi } from './web.ts'
 
-const maxBodyBytes = 64 * 1024
+const maxBodyBytes = 256 * 1024
 const safeMethods = ['GET', 'HEAD', 'OPTIONS']
 
 export interface AppDeps {

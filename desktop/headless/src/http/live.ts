@@ -10,7 +10,7 @@ import { type AcceptedHosts, checkHost, checkOrigin } from './origin.ts'
 
 export const rpcPath = '/rpc'
 
-const maxMessageBytes = 64 * 1024
+const maxMessageBytes = 256 * 1024
 /** Close code for a message that breaks the rules (RFC 6455, section 7.4.1). */
 const policyViolation = 1008
 const goingAway = 1001

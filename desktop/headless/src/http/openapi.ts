@@ -34,7 +34,7 @@ export async function openApiDocument(): Promise<Document> {
   })
   addSession(document)
   for (const path of Object.values(document.paths ?? {})) {
-    for (const operation of [path?.get, path?.post, path?.delete]) {
+    for (const operation of [path?.get, path?.post, path?.put, path?.patch, path?.delete]) {
       if (operation !== undefined) operation.responses = { ...operation.responses, default: problemAnswer }
     }
   }

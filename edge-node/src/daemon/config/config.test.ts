@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { maxConfigBytes, parseYaml } from '@wrale/host/yaml'
 import { FleetError } from '@wrale/kernel'
 import { edgeConfigSchema } from '@wrale/protocol/config'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { overridesOf } from './flags.ts'
 import { loadConfig } from './load.ts'
-import { maxConfigBytes, parseYaml } from './yaml.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'wrale-config-'))
 afterAll(() => rmSync(folder, { recursive: true }))

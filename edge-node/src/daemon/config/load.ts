@@ -26,7 +26,7 @@ export async function loadConfig(file: string | undefined, overrides: ConfigOver
   const config =
     text === undefined
       ? edgeConfigSchema.parse({})
-      : (await import('./yaml.ts')).parseYaml(text, path, edgeConfigSchema)
+      : (await import('@wrale/host/yaml')).parseYaml(text, path, edgeConfigSchema)
   return { config: { ...config, ...overrides }, file: text === undefined ? null : path }
 }
 
