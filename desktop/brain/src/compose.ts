@@ -1,11 +1,18 @@
-import { loadOrCreateIdentity, openStateDirectory, softwareVersion } from '@wrale/host'
-import { type Clock, Lifecycle, type Logger, systemClock } from '@wrale/kernel'
+import {
+  loadOrCreateIdentity,
+  openDatabase,
+  openStateDirectory,
+  sequenceFile,
+  softwareVersion,
+  StorageWatch,
+} from '@wrale/host'
+import { type Clock, type FleetError, Lifecycle, type Logger, systemClock } from '@wrale/kernel'
 import { createMesh } from '@wrale/mesh'
 import type { PeerIdText } from '@wrale/protocol'
 import type { Fleet as FleetView, Session } from '@wrale/protocol/api'
 import type { Certificate } from '@wrale/protocol/signing'
-import { MemberDirectory, Replica } from '@wrale/replica'
-import { openSqliteStorage } from '@wrale/replica/sqlite'
+import { MemberDirectory, Replica, StoragePublisher } from '@wrale/replica'
+import { recordSchema, sqliteStorage } from '@wrale/replica/sqlite'
 import { composeObjects } from './compose-objects.ts'
 import { composeOwnRecords } from './compose-records.ts'
 import { Access } from './features/access/access.ts'
@@ -25,7 +32,7 @@ import { stationMetrics } from './features/observability/station-metrics.ts'
 import { Tally } from './features/observability/tally.ts'
 import { createRouter, type Router } from './rpc/router.ts'
 import { rpcServer, type ServeClient } from './rpc/serve.ts'
-import { openDatabase } from './store/database.ts'
+import { openDatabase as openStationDatabase } from './store/database.ts'
 
 export interface StationOptions {
   /** Folder for everything that must survive the process. */
@@ -79,14 +86,14 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
   try {
     const directory = await openStateDirectory(options.stateDirectory)
     undo.defer(() => directory.release())
-    const database = openDatabase(directory.file('station.db'))
+    const database = openStationDatabase(directory.file('station.db'))
     undo.defer(() => database.close())
     if (database.damaged !== undefined) {
       logger.error('a damaged store was set aside; history, sign-ins and join tokens begin anew', {
         file: database.damaged,
       })
     }
-    const identity = await loadOrCreateIdentity(directory.file('identity.key'))
+    const identity = await loadOrCreateIdentity(directory.file('identity.key'), [directory.file('fleet.json')])
     const fleet = await openFleet(
       { directory, identity, clock, logger },
       { create: options.createFleet, stationName: options.name },
@@ -95,7 +102,10 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
 
     const members = new MemberDirectory(fleet.id)
     await members.admit(fleet.membership.certificate.sealed, identity.id)
-    const storage = openSqliteStorage(directory.file('records.db'), fleet.id)
+    const storage = sqliteStorage(openDatabase(directory.file('records.db'), recordSchema), {
+      fleet: fleet.id,
+      secondPlace: sequenceFile(directory.file('records.sequence')),
+    })
     const replica = new Replica({ identity, clock, storage, directory: members, logger })
     await replica.open()
     undo.defer(() => replica.close())
@@ -182,7 +192,28 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
     })
     const { certificate } = fleet.membership
     const own = composeOwnRecords({ certificate, software: softwareVersion, replica, mesh, members, clock, logger })
-    const parts = new Lifecycle([tally, link, graph, inventory, ...objects.parts, history, events, mesh, ...own])
+    const watch = new StorageWatch({ folder: directory.path, clock, logger })
+    const storageProblem = (): FleetError | undefined => replica.storageProblem ?? watch.problem
+    const storageReport = new StoragePublisher({
+      damaged: storage.damaged ?? database.damaged,
+      problem: storageProblem,
+      write: (body) => replica.write('event', body),
+      clock,
+      logger,
+    })
+    const parts = new Lifecycle([
+      watch,
+      tally,
+      link,
+      graph,
+      inventory,
+      ...objects.parts,
+      history,
+      events,
+      mesh,
+      ...own,
+      storageReport,
+    ])
     await parts.start()
     undo.defer(() => parts.stop())
     logger.info('the station runs', { station: identity.id, stationName: name, fleet: fleet.id, fleetName: fleet.name })
@@ -196,7 +227,13 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
       serve: rpcServer(router, logger),
       access,
       fleet: view,
-      problems: () => (history.failing ? ['history cannot be written'] : []),
+      problems: () => {
+        const problem = storageProblem()
+        return [
+          ...(problem === undefined ? [] : [`storage: ${problem.code}: ${problem.message}`]),
+          ...(history.failing ? ['history cannot be written'] : []),
+        ]
+      },
       metrics: () =>
         stationMetrics({
           software: softwareVersion,

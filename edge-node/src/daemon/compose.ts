@@ -1,15 +1,16 @@
 import { hostname } from 'node:os'
-import { type Clock, Lifecycle, type Logger, type Startable } from '@wrale/kernel'
-import { softwareVersion, type StateDirectory } from '@wrale/host'
-import { createMesh, enrol, type Membership } from '@wrale/mesh'
+import { type Clock, type FleetError, Lifecycle, type Logger, type Startable } from '@wrale/kernel'
+import { openDatabase, sequenceFile, softwareVersion, type StateDirectory, StorageWatch } from '@wrale/host'
+import { awaitClaim, claimCodeFor, createMesh, enrol, type Membership } from '@wrale/mesh'
 import type { EdgeConfig } from '@wrale/protocol/config'
 import type { Identity } from '@wrale/protocol/signing'
-import { InventoryPublisher, LinksPublisher, MemberDirectory, Replica } from '@wrale/replica'
-import { openSqliteStorage } from '@wrale/replica/sqlite'
+import { InventoryPublisher, LinksPublisher, MemberDirectory, Replica, StoragePublisher } from '@wrale/replica'
+import { recordSchema, sqliteStorage } from '@wrale/replica/sqlite'
 import { Health } from '../features/health/health.ts'
 import { describeNode } from '../features/inventory/describe.ts'
 import { Standing } from '../features/membership/standing.ts'
 import { MembershipStore } from '../features/membership/store.ts'
+import { SecurityEvents } from '../features/security-events/security-events.ts'
 import { StatusPublisher } from '../features/status/publisher.ts'
 import { Telemetry } from '../features/telemetry/telemetry.ts'
 import type { Board } from '../hardware/board.ts'
@@ -25,7 +26,7 @@ import { type KnownMember, knownMembers } from './known-members.ts'
 import { collectGarbage, MemoryTrim } from './memory-trim.ts'
 import { defaultName } from './names.ts'
 import type { NodeView } from './node-view.ts'
-import { recordsFile } from './paths.ts'
+import { recordsFile, sequenceFileName } from './paths.ts'
 
 export interface EdgeDeps {
   readonly directory: StateDirectory
@@ -56,7 +57,9 @@ export function compose(
   const ownName = config.name ?? defaultName(identity.id, board.simulated, hostname())
 
   const telemetry = new Telemetry({ board, clock, logger }, { sampleIntervalMs })
-  const health = new Health({ sampled: telemetry.sampled, clock, logger })
+  const watch = new StorageWatch({ folder: directory.path, clock, logger })
+  const storageProblem = (): FleetError | undefined => session?.storageProblem() ?? watch.problem
+  const health = new Health({ sampled: telemetry.sampled, storageProblem, clock, logger })
   let session: FleetSession | undefined
   const standing = new Standing(
     {
@@ -67,11 +70,21 @@ export function compose(
           { identity, logger, clock },
           { token, name: ownName, software: softwareVersion, ...network(config), signal },
         ),
+      claim: {
+        code: claimCodeFor(identity),
+        wait: async (keep, signal) => {
+          const { model } = (await board.describe()).hardware
+          const description = { name: ownName, role: 'node', model, software: softwareVersion } as const
+          const { listen, mdns } = config
+          return awaitClaim({ identity, logger, clock }, { description, listen, mdns, keep, signal })
+        },
+      },
       session: async (membership) => {
-        session = composeSession({ ...deps, board, counters, health }, config, membership)
+        session = composeSession({ ...deps, board, counters, health, storageProblem }, config, membership)
         return session
       },
       failed,
+      clock,
       logger,
     },
     { joinWith },
@@ -93,6 +106,7 @@ export function compose(
     members: () => session?.members() ?? [],
     addresses: () => session?.addresses() ?? [],
     faults: () => simulated?.faults() ?? [],
+    storageProblem,
     http: () => http.address,
   }
   const http = new LocalHttp({ view, counters, clock }, { listen: config.http })
@@ -103,7 +117,16 @@ export function compose(
   const trim = new MemoryTrim({ clock, collect: collectGarbage })
   // What can be in use already comes first, so that a second daemon ends before it has done anything. Health listens before
   // telemetry speaks, and the fleet is told when there is something to tell.
-  const parts = new Lifecycle([http, control, new DaemonFile({ directory, view }), health, telemetry, standing, trim])
+  const parts = new Lifecycle([
+    http,
+    control,
+    new DaemonFile({ directory, view }),
+    watch,
+    health,
+    telemetry,
+    standing,
+    trim,
+  ])
   return { view, start: () => parts.start(), stop: () => parts.stop() }
 }
 
@@ -111,6 +134,7 @@ interface SessionDeps extends EdgeDeps {
   readonly board: Board
   readonly counters: Counters
   readonly health: Health
+  readonly storageProblem: () => FleetError | undefined
 }
 
 /** What a member has besides: records, links, and what it publishes. */
@@ -118,7 +142,10 @@ function composeSession(deps: SessionDeps, config: EdgeConfig, membership: Membe
   const { board, clock, counters, directory, health, identity, logger } = deps
   const name = config.name ?? membership.certificate.name
   const members = new MemberDirectory(membership.fleet)
-  const storage = openSqliteStorage(directory.file(recordsFile), membership.fleet)
+  const storage = sqliteStorage(openDatabase(directory.file(recordsFile), recordSchema), {
+    fleet: membership.fleet,
+    secondPlace: sequenceFile(directory.file(sequenceFileName)),
+  })
   // These are old by the time they are read again, and an SD card wears out.
   const replica = new Replica(
     { identity, clock, storage, directory: members, logger },
@@ -160,8 +187,21 @@ function composeSession(deps: SessionDeps, config: EdgeConfig, membership: Membe
     config.telemetry,
   )
   const known = (): readonly KnownMember[] => knownMembers({ self: identity.id, members, replica, clock })
+  const storageReport = new StoragePublisher({
+    damaged: storage.damaged,
+    problem: deps.storageProblem,
+    write: (body) => replica.write('event', body),
+    clock,
+    logger,
+  })
   const journal = new FleetJournal({ self: identity.id, changed: replica.changed, members, clock, logger })
-  return new FleetSession({ replica, journal, mesh, members: known, inventory, links, status })
+  const security = new SecurityEvents({
+    incidents: mesh.incidents,
+    write: (body) => replica.write('event', body),
+    clock,
+    logger,
+  })
+  return new FleetSession({ replica, journal, security, mesh, members: known, inventory, links, status, storageReport })
 }
 
 function network({ listen, peers, mdns }: EdgeConfig): Pick<EdgeConfig, 'listen' | 'peers' | 'mdns'> {

@@ -1,3 +1,4 @@
+import type { FleetError } from '@wrale/kernel'
 import type { MeshPeer } from '@wrale/mesh'
 import type { MetricName, PeerIdText } from '@wrale/protocol'
 import type { SimulatedFault } from '@wrale/protocol/config'
@@ -29,6 +30,8 @@ export interface NodeView {
   addresses(): readonly string[]
   /** Faults that the simulated board has now; none on a real one. */
   faults(): readonly SimulatedFault[]
+  /** Why nothing can be stored at the moment; undefined while all is well. */
+  storageProblem(): FleetError | undefined
   /** Where the HTTP endpoints listen; null until they do. */
   http(): { readonly host: string; readonly port: number } | null
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 /** Files of the daemon in its state folder. */
 export const identityFile = 'identity.key'
 export const recordsFile = 'records.sqlite'
+/** The highest record number that may be used, kept a second time beside the records. */
+export const sequenceFileName = 'records.sequence'
 /** Where the running daemon listens, for tools of the same machine. */
 export const daemonFile = 'daemon.json'
 

@@ -114,8 +114,8 @@ describe('settings', () => {
     await writeFile(file, '{"uses":')
     const settings = await openSettings(file, schema)
     expect(settings.data.uses).toBe(0)
-    expect(settings.damaged).toBe(`${file}.damaged`)
-    expect(await readFile(`${file}.damaged`, 'utf8')).toBe('{"uses":')
+    expect(settings.damaged).toBe(`${file}.damaged-1`)
+    expect(await readFile(`${file}.damaged-1`, 'utf8')).toBe('{"uses":')
   })
 })
 

@@ -10,12 +10,18 @@ export interface LoggerOptions {
   readonly fd?: 1 | 2
 }
 
+/** What may wait while the log cannot be written, bytes; further lines are dropped. */
+const maxUnwritten = 64 * 1024
+
 /** Field names that must never reach a log, wherever somebody puts them. */
 const secretFields = ['secret', 'token', 'password', 'privateKey', 'authorization', 'cookie']
 
 /** JSON lines, one an event: {level, time (RFC 3339), program, msg, ...fields}. */
 export function createLogger(options: LoggerOptions): Logger {
   const { name, level, fd = 1 } = options
+  const destination = pino.destination({ dest: fd, sync: true, maxLength: maxUnwritten })
+  // A log that cannot be written (a full disk, a reader that went away) is no reason to stop measuring.
+  destination.on('error', () => undefined)
   const base = pino(
     {
       level,
@@ -25,7 +31,7 @@ export function createLogger(options: LoggerOptions): Logger {
       serializers: { error: describeError },
       redact: { paths: secretFields, censor: '[redacted]' },
     },
-    pino.destination({ dest: fd, sync: true }),
+    destination,
   )
   return wrap(base)
 }

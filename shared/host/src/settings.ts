@@ -1,7 +1,8 @@
-import { readFile, rename } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { type Adapter, Low } from 'lowdb'
 import type { z } from 'zod'
 import { writeFileAtomic } from './atomic-file.ts'
+import { setAside } from './set-aside.ts'
 import { errnoOf, storageError } from './storage-error.ts'
 
 /** Small settings of one process, in one JSON file of mode 0600. */
@@ -15,7 +16,7 @@ export interface Settings<T> {
 
 /**
  * Opens settings whose schema gives every field a default. A file that is not JSON or does not fit the schema is set aside as
- * `<file>.damaged`, and the defaults are used.
+ * `<file>.damaged-<n>`, and the defaults are used.
  */
 export async function openSettings<S extends z.ZodType<object>>(
   file: string,
@@ -60,15 +61,23 @@ class AtomicJson<S extends z.ZodType<object>> implements Adapter<z.output<S>> {
       text = await readFile(this.#file, 'utf8')
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return null
+      if (errnoOf(error) === 'EISDIR') return this.#begin()
       throw storageError(error, this.#file)
     }
     try {
       return this.#schema.parse(JSON.parse(text))
     } catch {
-      this.damaged = `${this.#file}.damaged`
-      await rename(this.#file, this.damaged)
-      return null
+      return this.#begin()
     }
+  }
+
+  #begin(): null {
+    try {
+      this.damaged = setAside(this.#file)
+    } catch (error) {
+      throw storageError(error, this.#file)
+    }
+    return null
   }
 
   async write(data: z.output<S>): Promise<void> {

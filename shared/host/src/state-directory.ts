@@ -1,7 +1,10 @@
+import { lstatSync } from 'node:fs'
 import { access, chmod, constants, mkdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { FleetError } from '@wrale/kernel'
+import { removeTemporaryFiles } from './atomic-file.ts'
+import { setAside } from './set-aside.ts'
 import { errnoOf, storageError } from './storage-error.ts'
 
 /** The folder in which one process keeps what must survive it. Held by one process at a time. */
@@ -17,7 +20,7 @@ export interface StateDirectory {
 const lockFile = 'lock.sqlite'
 
 /**
- * Creates the folder (mode 0700) where it is not there yet, and takes it for this process.
+ * Creates the folder (mode 0700) where it is not there yet, takes it for this process, and removes what a killed process left half written.
  * @throws FleetError STATE_DIR_FORBIDDEN when it cannot be written, STATE_DIR_IN_USE when another process has it
  */
 export async function openStateDirectory(path: string): Promise<StateDirectory> {
@@ -33,7 +36,13 @@ export async function openStateDirectory(path: string): Promise<StateDirectory> 
     if (error instanceof FleetError) throw error
     throw forbidden(error, absolute)
   }
-  const lock = takeLock(absolute)
+  const lock = takeLockAnew(absolute)
+  try {
+    removeTemporaryFiles(absolute)
+  } catch (error) {
+    lock.close()
+    throw forbidden(error, absolute)
+  }
   return {
     path: absolute,
     file: (name) => join(absolute, name),
@@ -74,6 +83,24 @@ export async function isStateDirectoryInUse(path: string): Promise<boolean> {
 }
 
 /**
+ * Takes the lock also where its file is damaged: nothing of value is in it. Who holds the lock reads none of it, so a file that can be read
+ * and is damaged is nobody's.
+ */
+function takeLockAnew(folder: string): DatabaseSync {
+  try {
+    return takeLock(folder)
+  } catch (error) {
+    if (!(error instanceof FleetError) || error.code !== 'STATE_DAMAGED') throw error
+    try {
+      setAside(join(folder, lockFile), ['-journal'])
+    } catch (failure) {
+      throw forbidden(failure, folder)
+    }
+    return takeLock(folder)
+  }
+}
+
+/**
  * An exclusive SQLite transaction that stays open: the lock is the kernel's, so it goes with the process however the process ends,
  * and no stale pid file can keep a node from starting after a power cut.
  */
@@ -95,8 +122,13 @@ function takeLock(folder: string): DatabaseSync {
         { cause: error },
       )
     }
-    throw new FleetError('STATE_DIR_FORBIDDEN', `cannot lock ${folder}: ${text}`, { path: folder }, { cause: error })
+    const code = /not a database|malformed/i.test(text) || isFolder(path) ? 'STATE_DAMAGED' : 'STATE_DIR_FORBIDDEN'
+    throw new FleetError(code, `cannot lock ${folder}: ${text}`, { path: folder }, { cause: error })
   }
+}
+
+function isFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 function forbidden(error: unknown, path: string): FleetError {

@@ -6,4 +6,5 @@ export { type Contact, type Missing, type Received, Replica, type ReplicaDeps, t
 export { memoryStorage } from './storage/memory.ts'
 export type { ReplicaStorage, StorageChange, StoredRecord } from './storage/storage.ts'
 export { InventoryPublisher, type InventoryPublisherDeps } from './publishing/inventory-publisher.ts'
+export { StoragePublisher, type StoragePublisherDeps } from './publishing/storage-publisher.ts'
 export { LinksPublisher, type LinksPublisherDeps, type OwnLink } from './publishing/links-publisher.ts'

@@ -1,32 +1,59 @@
-import { type Clock, toFleetError } from '@wrale/kernel'
+import { type Clock, FleetError, type Logger, toFleetError } from '@wrale/kernel'
 import { openRecord } from '@wrale/protocol/signing'
 import type { ReplicaEntry } from './author-log.ts'
 import type { StoredRecord } from './storage/storage.ts'
 
-/** Opens what is stored. Records that no longer open are handed to `leftOut`. */
-export async function openStored(
+/** A clock may be set right by so much without being one that was never set, ms. */
+const setBackMs = 60_000
+/** Past every deadline. */
+const unknownAgeMs = 86_400_000
+
+/**
+ * Takes in what is stored. What no longer opens, or may not be taken, is left out and reported.
+ * @param take throws for what may not be taken
+ * @returns what is not what was stored
+ */
+export async function restore(
   records: readonly StoredRecord[],
-  clock: Clock,
-  leftOut: (error: unknown) => void,
-): Promise<ReplicaEntry[]> {
+  { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
+  take: (entry: ReplicaEntry) => Promise<void>,
+): Promise<readonly StoredRecord[]> {
   const opened: ReplicaEntry[] = []
-  for (const { sealed, heardAtWallMs } of records) {
+  const damaged: StoredRecord[] = []
+  for (const stored of records) {
     try {
-      const record = await openRecord(Uint8Array.from(sealed))
-      const agoMs = Math.max(0, clock.wallMs() - heardAtWallMs)
-      opened.push({ record, heardAtWallMs, heardAtMonotonicMs: clock.monotonicMs() - agoMs })
+      opened.push(await openStored(stored, clock))
     } catch (error) {
-      leftOut(error)
+      damaged.push(stored)
+      logger.error('a stored record is damaged', { error })
     }
   }
-  return opened.toSorted(inventoriesFirst)
+  await takeAll(opened.toSorted(inventoriesFirst), take, (error) => {
+    logger.error('a stored record was left out', { error })
+  })
+  return damaged
+}
+
+async function openStored(stored: StoredRecord, clock: Clock): Promise<ReplicaEntry> {
+  const { author, seq, sealed, heardAtWallMs } = stored
+  const record = await openRecord(Uint8Array.from(sealed))
+  if (record.author !== author || record.seq !== seq)
+    throw new FleetError('STATE_DAMAGED', 'a record is stored in the place of another', { author, seq })
+  return { record, heardAtWallMs, heardAtMonotonicMs: clock.monotonicMs() - ageMs(heardAtWallMs, clock.wallMs()) }
+}
+
+/** A clock that says it is not yet the time at which something was heard knows nothing of its age: it must not look like news. */
+function ageMs(heardAtWallMs: number, wallMs: number): number {
+  const ago = wallMs - heardAtWallMs
+  if (ago >= 0) return ago
+  return ago > -setBackMs ? 0 : unknownAgeMs
 }
 
 /**
  * Takes entries in, again and again while some are taken: who an author is may be said by a later record; of one who was put out, by the word
  * that put it out. What cannot be taken at last is handed to `leftOut`.
  */
-export async function takeAll(
+async function takeAll(
   entries: readonly ReplicaEntry[],
   take: (entry: ReplicaEntry) => Promise<void>,
   leftOut: (error: unknown) => void,

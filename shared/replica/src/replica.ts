@@ -17,8 +17,9 @@ import { compareBytes, sameBytes } from './bytes.ts'
 import { HybridClock } from './hybrid-clock.ts'
 import { type FieldState, historyOf, type IntentRecord, mergeIntents } from './intents.ts'
 import type { MemberDirectory } from './member-directory.ts'
-import { inventoriesFirst, openStored, takeAll } from './loading.ts'
+import { inventoriesFirst, restore } from './loading.ts'
 import { revocationFrom } from './revocation.ts'
+import { OwnNumbers } from './own-numbers.ts'
 import { Saver } from './saver.ts'
 import type { ReplicaStorage } from './storage/storage.ts'
 
@@ -88,8 +89,7 @@ export class Replica {
   readonly #changed = new Emitter<ReplicaEntry>()
   readonly #rejected = new Emitter<{ from: PeerIdText; error: FleetError }>()
   readonly #equivocated = new Emitter<{ author: PeerIdText; seq: number }>()
-  #lastSeq = 0
-  #reservedSeq = 0
+  readonly #numbers: OwnNumbers
   #writing: Promise<unknown> = Promise.resolve()
   #stopFlushing: (() => Promise<void>) | undefined
 
@@ -104,7 +104,8 @@ export class Replica {
     }
     this.#hlc = new HybridClock(deps.fleetTime ?? deps.clock)
     this.#authority = new Authority(deps.directory)
-    this.#saver = new Saver(deps.storage, options.volatile ?? [])
+    this.#saver = new Saver(deps, options.volatile ?? [])
+    this.#numbers = new OwnNumbers(deps.clock, (ceiling) => this.#saver.reserve(ceiling), this.#options)
     this.written = this.#written
     this.changed = this.#changed
     this.rejected = this.#rejected
@@ -118,32 +119,43 @@ export class Replica {
     if (storage.damaged !== undefined) {
       logger.error('a damaged record store was set aside; records come back from peers', { file: storage.damaged })
     }
-    this.#reservedSeq = storage.reservedSeq()
-    this.#lastSeq = this.#reservedSeq
-    await this.#load()
+    this.#numbers.resume(storage.reservedSeq())
+    const complete = await this.#load()
+    if (!complete || !storage.intact) this.#numbers.doubtPast()
     this.#stopFlushing = repeat(
       clock,
       this.#options.flushIntervalMs,
-      () => this.#saver.flush(this.#marks()),
+      () => this.#saver.flush(this.#marks),
       (error) => logger.error('records could not be stored', { error }),
     )
   }
 
-  /** Stores what is still waiting and closes the storage. */
+  /** Why records cannot be stored at the moment: STORAGE_FULL, STATE_DIR_FORBIDDEN or STATE_DAMAGED; undefined while they can. */
+  get storageProblem(): FleetError | undefined {
+    return this.#saver.problem
+  }
+
+  /** Stores what is still waiting, as far as storage takes it, and closes the storage. */
   async close(): Promise<void> {
     await this.#stopFlushing?.()
     this.#stopFlushing = undefined
     await this.#writing.catch(() => undefined)
-    this.#saver.flush(this.#marks())
+    this.#saver.flush(this.#marks)
     this.#deps.storage.close()
   }
 
-  /** Writes a record of this member's own. It is stored before the call returns. Calls are carried out one after another. */
+  /**
+   * Writes a record of this member's own. It is stored before the call returns; where storage refuses (`storageProblem`), it is kept in
+   * memory, told to peers, and stored as soon as that can be done. Calls are carried out one after another.
+   */
   write<K extends Exclude<RecordKind, 'intent'>>(kind: K, body: RecordBodies[K]): Promise<FleetRecord> {
     return this.#write(kind, () => body)
   }
 
-  /** Sets fields of an object of the fleet; null removes one. Only stations may. */
+  /**
+   * Sets fields of an object of the fleet; null removes one. Only stations may.
+   * @throws FleetError STORAGE_FULL, STATE_DIR_FORBIDDEN, STATE_DAMAGED: what cannot be stored is not said
+   */
   setFields(object: ObjectRef, set: Readonly<Record<string, FieldValue>>): Promise<FleetRecord> {
     return this.#write('intent', () => ({ object, set, seen: this.#seenOn(object) }))
   }
@@ -206,6 +218,7 @@ export class Replica {
   vouch(marks: Digest): void {
     for (const [author, mark] of Object.entries(marks))
       this.#logs.get(author as PeerIdText)?.vouch(this.#capped(author as PeerIdText, mark))
+    this.#trustPast()
   }
 
   /** Newest record of a kind of which its author has one, or its newest event. */
@@ -256,14 +269,16 @@ export class Replica {
   }
 
   #write<K extends RecordKind>(kind: K, body: () => RecordBodies[K]): Promise<FleetRecord> {
-    const { identity } = this.#deps
+    const { clock, identity } = this.#deps
     const done = this.#writing.then(async () => {
-      const prev = this.#logs.get(identity.id)?.prevFor(kind) ?? 0
-      const payload = { kind, seq: this.#nextSeq(), prev, hlc: this.#hlc.tick(), body: body() } as RecordPayload
+      if (!this.#numbers.doubtful) this.#trustPast()
+      const prev = this.#numbers.prev(this.#logs.get(identity.id)?.prevFor(kind) ?? 0)
+      const payload = { kind, seq: this.#numbers.next(), prev, hlc: this.#hlc.tick(), body: body() } as RecordPayload
       const record = await sealRecord(payload, identity)
       await this.#authority.check(record)
+      if (kind === 'intent') this.#saver.store(record, clock.wallMs())
       this.#merge(record, 0)
-      this.#saver.flush(this.#marks())
+      this.#saver.flush(this.#marks)
       this.#written.emit(record)
       return record
     })
@@ -271,14 +286,11 @@ export class Replica {
     return done
   }
 
-  #nextSeq(): number {
-    const seq = this.#lastSeq + 1
-    if (seq > this.#reservedSeq) {
-      this.#reservedSeq = seq + this.#options.reserve
-      this.#deps.storage.reserveSeq(this.#reservedSeq)
-    }
-    this.#lastSeq = seq
-    return seq
+  /** What peers have of this member's past is here by now, or nobody has it. */
+  #trustPast(): void {
+    if (!this.#numbers.trustPast()) return
+    const own = this.#logs.get(this.#deps.identity.id)
+    own?.vouch(own.newest)
   }
 
   /** Takes a checked record in. */
@@ -299,8 +311,7 @@ export class Replica {
         author: record.author,
       })
     }
-    // A peer still has what this member wrote in a life that its storage forgot: numbers go on above it.
-    if (record.author === identity.id && record.seq > this.#lastSeq) this.#lastSeq = record.seq
+    if (record.author === identity.id) this.#numbers.seen(record.seq)
     this.#hlc.observe(record.hlc)
     return this.#take(log, entry) ? 'new' : 'old'
   }
@@ -370,23 +381,20 @@ export class Replica {
     return log
   }
 
-  #marks(): ReadonlyMap<string, number> {
-    return new Map([...this.#logs].map(([author, log]) => [author, this.#saver.storedMark(log)]))
-  }
+  readonly #marks = (): ReadonlyMap<string, number> =>
+    new Map([...this.#logs].map(([author, log]) => [author, this.#saver.storedMark(log)]))
 
-  async #load(): Promise<void> {
-    const { storage, clock, logger } = this.#deps
-    const { records, marks } = storage.load()
-    const leftOut = (error: unknown): void => logger.error('a stored record was left out', { error })
-    await takeAll(
-      await openStored(records, clock, leftOut),
-      async (entry) => {
-        await this.#authority.check(entry.record)
-        this.#take(this.#logOf(entry.record.author), entry)
-      },
-      leftOut,
-    )
-    this.vouch(Object.fromEntries(marks))
+  /** @returns whether all that is stored is as it was stored */
+  async #load(): Promise<boolean> {
+    const { records, marks } = this.#deps.storage.load()
+    const damaged = await restore(records, this.#deps, async (entry) => {
+      await this.#authority.check(entry.record)
+      this.#take(this.#logOf(entry.record.author), entry)
+    })
     this.#saver.clear()
+    this.#saver.discard(damaged)
+    // Whose record is damaged cannot be told for sure. Without marks, everything is asked for again, and what is missing comes.
+    if (damaged.length === 0) this.vouch(Object.fromEntries(marks))
+    return damaged.length === 0
   }
 }

@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import { FleetError } from '@wrale/kernel'
-import { openStateDirectory } from '@wrale/host'
-import { openSqliteStorage } from '@wrale/replica/sqlite'
+import { openDatabase, openStateDirectory, sequenceFile } from '@wrale/host'
+import { recordSchema, sqliteStorage } from '@wrale/replica/sqlite'
 import { joinTokenFile, membershipFile } from '../../features/membership/store.ts'
-import { identityFile, recordsFile } from '../paths.ts'
+import { identityFile, recordsFile, sequenceFileName } from '../paths.ts'
 import { type CommonOptions, print, printJson, stateDirectoryOf } from './common.ts'
 
+/** Files that were set aside because they were damaged. */
+const damagedName = /\.damaged-\d+(-wal|-shm|-journal)?$/
 /** Records of no fleet: there are none. */
 const noFleet = ''
 
@@ -26,12 +28,14 @@ export async function reset(options: ResetOptions): Promise<void> {
   try {
     await confirm(options, stateDirectory)
     // The membership goes first: interrupted after that, the node is unclaimed and nothing else.
-    const forgotten = [membershipFile, joinTokenFile, `${membershipFile}.damaged`, `${recordsFile}.damaged`]
+    const names = await readdir(directory.path)
+    const forgotten = [membershipFile, joinTokenFile, ...names.filter((name) => damagedName.test(name))]
     if (options.newIdentity === true)
-      forgotten.push(recordsFile, `${recordsFile}-wal`, `${recordsFile}-shm`, identityFile)
-    for (const name of forgotten) await rm(directory.file(name), { force: true })
+      forgotten.push(recordsFile, `${recordsFile}-wal`, `${recordsFile}-shm`, sequenceFileName, identityFile)
+    for (const name of forgotten) await rm(directory.file(name), { recursive: true, force: true })
     const records = directory.file(recordsFile)
-    if (existsSync(records)) openSqliteStorage(records, noFleet).close()
+    const secondPlace = sequenceFile(directory.file(sequenceFileName))
+    if (existsSync(records)) sqliteStorage(openDatabase(records, recordSchema), { fleet: noFleet, secondPlace }).close()
   } finally {
     await directory.release()
   }

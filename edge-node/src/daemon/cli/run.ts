@@ -10,6 +10,7 @@ import {
 import { compose } from '../compose.ts'
 import { overridesOf, type RunFlags } from '../config/flags.ts'
 import { type LoadedConfig, loadConfig } from '../config/load.ts'
+import { membershipFile } from '../../features/membership/store.ts'
 import { identityFile } from '../paths.ts'
 import { type CommonOptions, programName, readToken, stateDirectoryOf } from './common.ts'
 
@@ -41,7 +42,7 @@ async function start(
   const logger = createLogger({ name: programName, level: config.log.level })
   const directory = await openStateDirectory(path)
   try {
-    const identity = await loadOrCreateIdentity(directory.file(identityFile))
+    const identity = await loadOrCreateIdentity(directory.file(identityFile), [directory.file(membershipFile)])
     const failed = (error: unknown): never => reportAndExit(programName, error)
     const edge = compose(
       { directory, identity, clock: systemClock, logger, failed },

@@ -39,6 +39,9 @@ function fleetFamilies(view: NodeView, { published, received, incidents }: Count
     gauge('wrale_member', 'Whether the node is a member of a fleet.', [
       { value: view.standing().standing === 'member' ? 1 : 0 },
     ]),
+    gauge('wrale_storage_failing', 'Whether nothing can be stored at the moment.', [
+      { value: view.storageProblem() === undefined ? 0 : 1 },
+    ]),
     gauge('wrale_peers', 'Members to which the node is linked.', [{ value: view.peers().length }]),
     gauge('wrale_members', 'Other members that the node knows of, linked or not.', [{ value: members.length }]),
     gauge('wrale_members_heard', 'Other members of which the node holds records.', [

@@ -31,7 +31,15 @@ export function readyz(view: NodeView, clock: Clock): ProbeResult {
           ok: false,
           detail: standing === 'enrolling' ? 'not a member yet: joining' : 'not a member',
         }
-  return probe([telemetryCheck(view, clock), membership])
+  return probe([telemetryCheck(view, clock), membership, storageCheck(view)])
+}
+
+/** A restart does not help a full disk, and ends what goes on in memory: it is a matter of readiness, not of life. */
+function storageCheck(view: NodeView): ProbeCheck {
+  const problem = view.storageProblem()
+  return problem === undefined
+    ? { name: 'storage', ok: true }
+    : { name: 'storage', ok: false, detail: `${problem.code}: ${problem.message}` }
 }
 
 function telemetryCheck(view: NodeView, clock: Clock): ProbeCheck {

@@ -70,6 +70,7 @@ describe('judge', () => {
     ['memory-high=warn', { readings: { memoryUsedBytes: 90, memoryTotalBytes: 100 } }],
     ['disk-high=fail', { readings: { diskUsedBytes: 96, diskTotalBytes: 100 } }],
     ['clock-not-set=warn', { wallMs: 0 }],
+    ['storage-failing=fail', { storageProblem: 'no space left in /var/lib/wrale-edge' }],
     ['sensor-nonsense=warn', { refused: [{ metric: 'fanRpm', value: 'NaN' }] }],
   ] satisfies [string, Partial<Evidence>][])('says %s', (expected, evidence) => {
     expect(lastOf(evidence)).toBe(expected)
@@ -142,7 +143,12 @@ describe('judge', () => {
 describe('Health', () => {
   it('judges what telemetry samples until it is stopped', async () => {
     const sampled = new Emitter<Observation>()
-    const health = new Health({ sampled, clock: new VirtualClock(), logger: silentLogger })
+    const health = new Health({
+      sampled,
+      storageProblem: () => undefined,
+      clock: new VirtualClock(),
+      logger: silentLogger,
+    })
     const verdicts: Verdict[] = []
     health.judged.subscribe(({ verdict }) => verdicts.push(verdict))
     await health.start()

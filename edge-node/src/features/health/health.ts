@@ -9,15 +9,23 @@ export interface Judged {
   readonly verdict: Verdict
 }
 
+export interface HealthDeps {
+  readonly sampled: Signal<Observation>
+  /** Why nothing can be stored at the moment. */
+  readonly storageProblem: () => { readonly message: string } | undefined
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
 /** Judges every observation and says so when the state changes. */
 export class Health implements Startable {
-  readonly #deps: { readonly sampled: Signal<Observation>; readonly clock: Clock; readonly logger: Logger }
+  readonly #deps: HealthDeps
   readonly #judged = new Emitter<Judged>()
   #memory: Memory = new Map()
   #latest: Judged | undefined
   #unsubscribe: Unsubscribe | undefined
 
-  constructor(deps: { readonly sampled: Signal<Observation>; readonly clock: Clock; readonly logger: Logger }) {
+  constructor(deps: HealthDeps) {
     this.#deps = deps
   }
 
@@ -39,7 +47,8 @@ export class Health implements Startable {
   }
 
   #judge(observation: Observation): void {
-    const evidence = { ...observation, wallMs: this.#deps.clock.wallMs() }
+    const { clock, storageProblem } = this.#deps
+    const evidence = { ...observation, wallMs: clock.wallMs(), storageProblem: storageProblem()?.message }
     const { verdict, memory } = judge(evidence, defaultThresholds, this.#memory)
     const before = this.#latest?.verdict.state
     this.#memory = memory

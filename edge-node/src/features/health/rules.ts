@@ -10,6 +10,8 @@ export type Severity = HealthReason['state']
 export interface Evidence extends Observation {
   /** Wall clock, milliseconds since the Unix epoch. */
   readonly wallMs: number
+  /** Why the daemon cannot store anything, as a sentence; absent while it can. */
+  readonly storageProblem?: string | undefined
 }
 
 /** What a rule finds: how bad it is and one sentence with the reading in it. */
@@ -140,6 +142,16 @@ export const rules: readonly Rule[] = [
       if (diskUsedBytes === undefined || diskTotalBytes === undefined || diskTotalBytes === 0) return undefined
       const ratio = diskUsedBytes / diskTotalBytes
       return finding(severityOf(ratio, limits, { band: 0.01, held }), `${percent(ratio)} of the disk is in use`)
+    },
+  },
+  {
+    code: 'storage-failing',
+    aspect: 'storage',
+    enterAfterMs: 0,
+    leaveAfterMs: 0,
+    find({ storageProblem }) {
+      if (storageProblem === undefined) return undefined
+      return { state: 'fail', message: `Nothing can be stored: ${storageProblem}`.slice(0, 200) }
     },
   },
   {

@@ -7,6 +7,7 @@ export function memoryStorage(): ReplicaStorage {
   let reserved = 0
   return {
     damaged: undefined,
+    intact: true,
     load: () => ({ records: [...records.values()], marks: new Map(marks) }),
     save(change) {
       for (const { author, seq } of change.remove) records.delete(`${author}/${seq}`)

@@ -25,5 +25,7 @@ export interface ReplicaStorage {
   reserveSeq(ceiling: number): void
   /** Where a damaged store was put aside when this one was opened, if it was. */
   readonly damaged: string | undefined
+  /** False when something that was stored may be missing: the last life did not end in good order, or the store was damaged. */
+  readonly intact: boolean
   close(): void
 }

@@ -30,6 +30,7 @@ export function storageConformance(name: string, open: () => ReplicaStorage, sur
       expect(storage.load().marks.size).toBe(0)
       expect(storage.reservedSeq()).toBe(0)
       expect(storage.damaged).toBeUndefined()
+      expect(storage.intact).toBe(true)
     })
 
     it('keeps what is put, byte for byte, until it is removed', () => {
@@ -57,6 +58,7 @@ export function storageConformance(name: string, open: () => ReplicaStorage, sur
       expect(numbers(storage)).toEqual(['a7'])
       expect(storage.load().marks.get('a')).toBe(7)
       expect(storage.reservedSeq()).toBe(2000)
+      expect(storage.intact).toBe(true)
     })
   })
 }

@@ -1,0 +1,86 @@
+import type { Clock } from '@wrale/kernel'
+
+/** How far numbers may go on above the reserved one while storage refuses. A start leaves as many out, so none is used twice. */
+export const headroom = 100_000
+/** After so long without a pull, there is nobody who knows more of this member's past than it does itself, ms. */
+const patienceMs = 120_000
+
+export interface OwnNumbersOptions {
+  /** Numbers that are reserved at a time. */
+  readonly reserve: number
+}
+
+/** Gives this member's own records their numbers: each is used once, whatever kills, full disks and lost stores lie between. */
+export class OwnNumbers {
+  readonly #clock: Pick<Clock, 'monotonicMs'>
+  readonly #reserveCeiling: (ceiling: number) => void
+  readonly #block: number
+  #last = 0
+  #reserved = 0
+  #doubt: { readonly base: number; readonly untilMs: number } | undefined
+
+  /** @param reserveCeiling makes it known on disk that numbers up to the ceiling may be used; throws when that fails */
+  constructor(
+    clock: Pick<Clock, 'monotonicMs'>,
+    reserveCeiling: (ceiling: number) => void,
+    { reserve }: OwnNumbersOptions,
+  ) {
+    this.#clock = clock
+    this.#reserveCeiling = reserveCeiling
+    this.#block = reserve
+  }
+
+  /** @param reserved highest number that an earlier life may have reserved; 0 when there was none */
+  resume(reserved: number): void {
+    this.#reserved = reserved
+    this.#last = reserved === 0 ? 0 : reserved + headroom
+  }
+
+  /** What this member wrote in an earlier life may be known to its peers only. */
+  doubtPast(): void {
+    // Number 1 would say with `prev` 0 that nothing was before it.
+    this.#last = Math.max(this.#last, 1)
+    this.#doubt = { base: this.#last, untilMs: this.#clock.monotonicMs() + patienceMs }
+  }
+
+  /** True as long as the past is in doubt. */
+  get doubtful(): boolean {
+    return this.#doubt !== undefined && this.#clock.monotonicMs() < this.#doubt.untilMs
+  }
+
+  /** @returns whether the past was in doubt until now */
+  trustPast(): boolean {
+    const doubted = this.#doubt !== undefined
+    this.#doubt = undefined
+    return doubted
+  }
+
+  /**
+   * The `prev` that a new record may claim. While the past is in doubt it is a number that was never used: nobody who has that record takes
+   * this author for complete because of it.
+   */
+  prev(newestHeld: number): number {
+    return Math.max(newestHeld, this.#doubt?.base ?? 0)
+  }
+
+  /** A peer has what this member wrote in a life that its storage forgot: numbers go on above it. */
+  seen(number: number): void {
+    if (number > this.#last) this.#last = number
+  }
+
+  /** @throws FleetError STORAGE_FULL, STATE_DIR_FORBIDDEN, STATE_DAMAGED when storage has refused for longer than there are numbers left */
+  next(): number {
+    const number = this.#last + 1
+    if (number > this.#reserved) {
+      const ceiling = number + this.#block
+      try {
+        this.#reserveCeiling(ceiling)
+        this.#reserved = ceiling
+      } catch (error) {
+        if (number > this.#reserved + headroom) throw error
+      }
+    }
+    this.#last = number
+    return number
+  }
+}
