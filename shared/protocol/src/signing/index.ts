@@ -1,4 +1,12 @@
 export { type Certificate, isAdmin, isExpired, issueCertificate, verifyCertificate } from './certificates.ts'
 export { type EnvelopeKind, open, type Opened, seal } from './envelope.ts'
-export { decodeIdentity, encodeIdentity, generateIdentity, type Identity, peerIdTextOf } from './keys.ts'
+export {
+  decodeIdentity,
+  encodeIdentity,
+  generateIdentity,
+  type Identity,
+  identityFromSeed,
+  peerIdTextOf,
+  seedOf,
+} from './keys.ts'
 export { openRecord, sealRecord } from './records.ts'

@@ -1,4 +1,4 @@
-import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
+import { generateKeyPair, generateKeyPairFromSeed, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
 import type { Ed25519PrivateKey, PublicKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey, peerIdFromPublicKey } from '@libp2p/peer-id'
 import { FleetError } from '@wrale/kernel'
@@ -12,6 +12,18 @@ export interface Identity {
 
 export async function generateIdentity(): Promise<Identity> {
   return identityOf(await generateKeyPair('Ed25519'))
+}
+
+const seedBytes = 32
+
+/** The 256 bits that a key pair follows from (RFC 8032). As secret as the key. */
+export function seedOf(identity: Identity): Uint8Array {
+  return identity.privateKey.raw.slice(0, seedBytes)
+}
+
+/** The same key pair again. */
+export async function identityFromSeed(seed: Uint8Array): Promise<Identity> {
+  return identityOf(await generateKeyPairFromSeed('Ed25519', seed))
 }
 
 /** The key in libp2p's protobuf form, for a file of mode 0600. */
