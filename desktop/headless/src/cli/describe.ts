@@ -1,9 +1,9 @@
-import type { FleetClient } from '@wrale/client'
-import { FleetError } from '@wrale/kernel'
 import { metricCatalogue, metricNames } from '@wrale/protocol'
-import type { Node, NodeDetail } from '@wrale/protocol/api'
+import type { NodeDetail } from '@wrale/protocol/api'
 import { type StationChoice, withStation } from './connect.ts'
+import { findNode } from './find.ts'
 import { formatAge, formatBytes, formatDuration, formatReading } from './format.ts'
+import { placeParts } from './notes-diff.ts'
 import { type OutputForm, printData, type Terminal } from './print.ts'
 
 export async function describeNode(
@@ -18,31 +18,9 @@ export async function describeNode(
   printData(terminal, form, detail, () => descriptionOf(detail, Date.now()))
 }
 
-/**
- * A node by its name, its id, or the beginning or end of either that no other node has.
- * @throws FleetError NOT_FOUND, or CONFLICT when several fit
- */
-export async function findNode(client: FleetClient, wanted: string): Promise<Node> {
-  const { items } = await client.nodes.list()
-  const exact = items.filter(({ id, name }) => id === wanted || name === wanted)
-  const found =
-    exact.length > 0
-      ? exact
-      : items.filter(
-          ({ id, name }) => wanted !== '' && (id.startsWith(wanted) || id.endsWith(wanted) || name.startsWith(wanted)),
-        )
-  const [node] = found
-  if (node === undefined) throw new FleetError('NOT_FOUND', `no node is called "${wanted}"`)
-  if (found.length > 1) {
-    const which = found.slice(0, 5).map(({ id, name }) => `${name} (${id})`)
-    throw new FleetError('CONFLICT', `"${wanted}" fits ${found.length} nodes: ${which.join(', ')}`)
-  }
-  return node
-}
-
 function descriptionOf(node: NodeDetail, nowMs: number): string {
   const { inventory } = node
-  const sections: ReadonlyArray<readonly [string, ReadonlyArray<readonly [string, string]>]> = [
+  const sections: readonly Section[] = [
     [
       '',
       [
@@ -55,6 +33,7 @@ function descriptionOf(node: NodeDetail, nowMs: number): string {
         ...(node.clockErrorMs === undefined ? [] : [['Clock error', `${node.clockErrorMs} ms`] as const]),
       ],
     ],
+    ...notesSections(node),
     ['Reasons', node.reasons.map(({ state, aspect, message }) => [`${state} ${aspect}`, message])],
     [
       'Readings',
@@ -101,6 +80,30 @@ function descriptionOf(node: NodeDetail, nowMs: number): string {
           ] as const,
         ]),
   ]
+  return sectionsText(sections)
+}
+
+type Section = readonly [title: string, lines: ReadonlyArray<readonly [label: string, text: string]>]
+
+/** What operators say of it. */
+function notesSections({ notes }: NodeDetail): Section[] {
+  if (notes === undefined) return []
+  const { labels, place, note, groups } = notes
+  return [
+    ['Labels', Object.entries(labels)],
+    ['Place', placeParts.flatMap((part) => (place[part] === undefined ? [] : [[part, place[part]] as const]))],
+    [
+      'Notes',
+      [
+        ...(groups.length === 0 ? [] : [['Groups', groups.join(', ')] as const]),
+        ...(note === null ? [] : [['Note', note.replaceAll('\n', '\n    ')] as const]),
+      ],
+    ],
+  ]
+}
+
+/** A section a paragraph, the values in one column. The first may have no title. */
+export function sectionsText(sections: readonly Section[]): string {
   const shown = sections.filter(([, lines]) => lines.length > 0)
   const width = Math.max(...shown.flatMap(([, lines]) => lines.map(([label]) => label.length)))
   return shown

@@ -1,5 +1,5 @@
-import type { Node, NodeState } from '@wrale/protocol/api'
-import { formatAge, formatDuration, formatReading } from './format.ts'
+import { formatSelector, type Node, type NodeState } from '@wrale/protocol/api'
+import { absent, formatAge, formatDuration, formatReading } from './format.ts'
 import { type Column, painter, tableOf } from './print.ts'
 
 const colours: Record<NodeState, Parameters<ReturnType<typeof painter>>[0]> = {
@@ -13,8 +13,20 @@ const colours: Record<NodeState, Parameters<ReturnType<typeof painter>>[0]> = {
 /** The worst first. */
 const order: readonly NodeState[] = ['fail', 'lost', 'warn', 'stale', 'unknown', 'ok']
 
+/** What operators say of a node. */
+const notesColumns: readonly Column<Node>[] = [
+  { title: 'LABELS', cell: ({ labels = {} }) => formatSelector(labels) || absent },
+  { title: 'PLACE', cell: ({ place = {} }) => Object.values(place).join(' / ') || absent },
+  { title: 'GROUPS', cell: ({ groups = [] }) => groups.join(',') || absent },
+]
+
 /** One line a node; those that need someone come first. */
-export function nodeTable(nodes: readonly Node[], nowMs: number, stream: NodeJS.WriteStream): string {
+export function nodeTable(
+  nodes: readonly Node[],
+  nowMs: number,
+  stream: NodeJS.WriteStream,
+  { wide = false }: { readonly wide?: boolean } = {},
+): string {
   const paint = painter(stream)
   const columns: readonly Column<Node>[] = [
     { title: 'NAME', cell: ({ name }) => name },
@@ -33,6 +45,7 @@ export function nodeTable(nodes: readonly Node[], nowMs: number, stream: NodeJS.
       cell: ({ readings }) => formatReading('memoryUsedBytes', readings.memoryUsedBytes),
     },
     { title: 'POWER', align: 'right', cell: ({ readings }) => formatReading('powerWatts', readings.powerWatts) },
+    ...(wide ? notesColumns : []),
     { title: 'ID', cell: ({ id }) => id },
   ]
   return tableOf(columns, worstFirst(nodes))

@@ -1,23 +1,19 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { softwareVersion } from '@wrale/host'
 import { FleetError } from '@wrale/kernel'
 import { completionScript, type Shell, shells } from './completion.ts'
-import type { StationChoice } from './connect.ts'
 import { describeNode } from './describe.ts'
 import { doctor } from './doctor.ts'
-import { getJoinTokens, getNodes } from './get.ts'
+import { getJoinTokens } from './get.ts'
 import { createJoinToken, parseTtl } from './join-token.ts'
 import { login, printSignInLink } from './login.ts'
+import { addObjectCommands, addObjectQueries } from './object-commands.ts'
+import { type ClientOptions, forClients, integer, several, stateDir } from './options.ts'
 import { defaultStateDirectory } from './paths.ts'
-import { type OutputForm, outputForms, type Terminal } from './print.ts'
+import type { Terminal } from './print.ts'
 import { top } from './top.ts'
 
 const logLevels = ['debug', 'info', 'warn', 'error'] as const
-
-/** Options of every command that speaks to a station. */
-interface ClientOptions extends StationChoice {
-  readonly output?: OutputForm
-}
 
 /** Every command of `wrale` with its options; what they do is in modules of their own. */
 export function wraleProgram(terminal: Terminal): Command {
@@ -34,6 +30,7 @@ export function wraleProgram(terminal: Terminal): Command {
     .showSuggestionAfterError(false)
   addStation(program, terminal)
   addQueries(program, terminal)
+  addObjectCommands(program, terminal)
   addAccess(program, terminal)
   program
     .command('version')
@@ -82,9 +79,6 @@ function addStation(program: Command, terminal: Terminal): void {
 
 function addQueries(program: Command, terminal: Terminal): void {
   const get = program.command('get').description('list things')
-  forClients(get.command('nodes').description('list all nodes, absent ones included'), true).action(
-    async ({ output = 'table', ...choice }: ClientOptions) => getNodes(terminal, choice, output),
-  )
   forClients(get.command('join-tokens').description('list join tokens'), true).action(
     async ({ output = 'table', ...choice }: ClientOptions) => getJoinTokens(terminal, choice, output),
   )
@@ -95,6 +89,7 @@ function addQueries(program: Command, terminal: Terminal): void {
   ).action(async (node: string, { output = 'table', ...choice }: ClientOptions) =>
     describeNode(terminal, choice, node, output),
   )
+  addObjectQueries(get, describe, terminal)
   forClients(program.command('top').description('watch the nodes live'), false)
     .option('--once', 'print one table and end')
     .action(async ({ once = false, ...choice }: ClientOptions & { once?: boolean }) => top(terminal, choice, { once }))
@@ -129,26 +124,4 @@ function addAccess(program: Command, terminal: Terminal): void {
       }: ClientOptions & { ttl: number; maxUses: number; name: string }) =>
         createJoinToken(terminal, choice, { ttlSeconds: ttl, maxUses, name }, output),
     )
-}
-
-function forClients(command: Command, hasOutput: boolean): Command {
-  if (hasOutput) command.addOption(new Option('-o, --output <form>', 'form of the output').choices(outputForms))
-  return command.option('--server <url>', 'station to ask (default: the one of the state folder)').addOption(stateDir())
-}
-
-function stateDir(): Option {
-  return new Option('--state-dir <folder>', 'state folder of the station')
-}
-
-function several(value: string, before: readonly string[]): string[] {
-  return [...before, value]
-}
-
-function integer(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (!/^\d+$/.test(text) || value < min || value > max)
-      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
-    return value
-  }
 }

@@ -24,7 +24,7 @@ export async function top(
   options: { readonly once: boolean },
 ): Promise<void> {
   if (options.once || !terminal.out.isTTY || !process.stdin.isTTY) {
-    await getNodes(terminal, choice, 'table')
+    await getNodes(terminal, choice, { wide: false }, 'table')
     return
   }
   // Asked first, so that a station that is not there is told as an error and not on a screen that vanishes.
