@@ -42,6 +42,7 @@ type Served = Pick<
 export interface Objects extends Served {
   readonly inventory: NotedInventory
   readonly audit: Audit
+  readonly book: ObjectBook
   readonly revision: Revision
   /** In the order in which they start. */
   readonly parts: readonly Startable[]
@@ -69,6 +70,7 @@ export function composeObjects(deps: ObjectsDeps): Objects {
     eventLog,
     mesh: () => meshView({ self: self.id, graph: deps.graph, mesh, members, out: isOut(), inventory, nameOf, clock }),
     audit,
+    book,
     revision,
     parts: [
       book,

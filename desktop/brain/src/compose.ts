@@ -7,19 +7,21 @@ import {
   StorageWatch,
 } from '@wrale/host'
 import { type Clock, type FleetError, Lifecycle, type Logger, systemClock } from '@wrale/kernel'
-import { createMesh } from '@wrale/mesh'
+import { awaitClaim, claimCodeFor, createMesh } from '@wrale/mesh'
 import type { PeerIdText } from '@wrale/protocol'
 import type { Fleet as FleetView, Session } from '@wrale/protocol/api'
-import type { Certificate } from '@wrale/protocol/signing'
+import type { Certificate, Identity } from '@wrale/protocol/signing'
 import { MemberDirectory, Replica, StoragePublisher } from '@wrale/replica'
 import { recordSchema, sqliteStorage } from '@wrale/replica/sqlite'
+import { composeMembership, standingOf } from './compose-membership.ts'
 import { composeObjects } from './compose-objects.ts'
 import { composeOwnRecords } from './compose-records.ts'
 import { Access } from './features/access/access.ts'
 import { FleetEvents } from './features/events/fleet-events.ts'
 import { fleetView } from './features/fleet/fleet-view.ts'
 import { hasNetwork } from './features/fleet/network.ts'
-import { openFleet } from './features/fleet/open-fleet.ts'
+import { openFleet, type OpenFleetOptions } from './features/fleet/open-fleet.ts'
+import { rootFromWords } from './features/fleet/recovery-kit.ts'
 import { StationLink } from './features/fleet/station-link.ts'
 import { History } from './features/history/history.ts'
 import { SampleStore } from './features/history/sample-store.ts'
@@ -27,7 +29,7 @@ import { Inventory } from './features/inventory/inventory.ts'
 import { LinkGraph } from './features/inventory/link-graph.ts'
 import { sqliteStateMemory } from './features/inventory/state-memory.ts'
 import { JoinTokens } from './features/join-tokens/join-tokens.ts'
-import { TokenStore } from './features/join-tokens/token-store.ts'
+import { claimGrants, TokenStore } from './features/join-tokens/token-store.ts'
 import { stationMetrics } from './features/observability/station-metrics.ts'
 import { Tally } from './features/observability/tally.ts'
 import { createRouter, type Router } from './rpc/router.ts'
@@ -39,6 +41,10 @@ export interface StationOptions {
   readonly stateDirectory: string
   /** Fleet to create where the folder has none. Default "Fleet". */
   readonly createFleet?: string | undefined
+  /** Where the folder has no fleet, wait until a station of one takes this station in, by its claim code. Default false. */
+  readonly joinFleet?: boolean
+  /** Words of a recovery kit: bring its fleet back here, where the folder has no other. */
+  readonly recover?: string | undefined
   /** Name of this station among the members. Default: the host's name. */
   readonly name?: string | undefined
   /** Multiaddrs to listen on. Default every IPv4 address, a free port. */
@@ -52,6 +58,10 @@ export interface StationOptions {
 export interface StationDeps {
   readonly logger: Logger
   readonly clock?: Clock
+  /** Told the claim code of a station that waits to be taken in. */
+  readonly onWaiting?: (claimCode: string) => void
+  /** Ends the wait. */
+  readonly signal?: AbortSignal
 }
 
 /** A running station. Whoever has it serves its router: over HTTP and WebSocket, or over message ports. */
@@ -94,9 +104,18 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
       })
     }
     const identity = await loadOrCreateIdentity(directory.file('identity.key'), [directory.file('fleet.json')])
+    const listen = options.listen ?? ['/ip4/0.0.0.0/tcp/0']
+    const mdns = options.mdns ?? true
     const fleet = await openFleet(
       { directory, identity, clock, logger },
-      { create: options.createFleet, stationName: options.name },
+      {
+        create: options.createFleet,
+        stationName: options.name,
+        recover: options.recover === undefined ? undefined : await rootFromWords(options.recover),
+        ...(options.joinFleet === true
+          ? { join: waitForClaim({ identity, clock, logger }, { listen, mdns }, deps) }
+          : {}),
+      },
     )
     const { name } = fleet.membership.certificate
 
@@ -111,7 +130,8 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
     undo.defer(() => replica.close())
 
     const tokenStore = new TokenStore(database)
-    const joinTokens = new JoinTokens({ fleet, store: tokenStore, clock, logger })
+    const standing = standingOf(replica, members, fleet.membership.certificate, clock)
+    const joinTokens = new JoinTokens({ fleet, store: tokenStore, standing, clock, logger })
     for (const grant of tokenStore.grants()) {
       await members.admit(grant.certificate, grant.subject).catch((error: unknown) => {
         logger.error('a stored certificate was left out', { error, subject: grant.subject })
@@ -120,9 +140,9 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
     const mesh = createMesh(
       { identity, membership: fleet.membership, replica, enrolment: joinTokens, logger, clock },
       {
-        listen: options.listen ?? ['/ip4/0.0.0.0/tcp/0'],
+        listen,
         peers: options.peers ?? [],
-        mdns: options.mdns ?? true,
+        mdns,
         software: softwareVersion,
       },
     )
@@ -170,22 +190,47 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
     })
     const access = await Access.open({ database, clock, logger }, directory.file('local.token'))
     const tally = new Tally({ incidents: mesh.incidents, rejected: replica.rejected })
-    const noteMember = ({ sealed, subject }: Certificate): void => {
-      members.admit(sealed, subject).then(
-        () => inventory.noteMember(subject),
-        (error: unknown) => logger.error('a member could not be listed', { error, subject }),
-      )
+    const noteMember = async ({ sealed, subject }: Certificate): Promise<void> => {
+      try {
+        await members.admit(sealed, subject)
+        inventory.noteMember(subject)
+      } catch (error) {
+        logger.error('a member could not be listed', { error, subject })
+      }
     }
-    joinTokens.granted.subscribe(noteMember)
-    mesh.peerAdmitted.subscribe(({ certificate }) => noteMember(certificate))
+    joinTokens.granted.subscribe((certificate) => void noteMember(certificate))
+    mesh.peerAdmitted.subscribe(({ certificate }) => void noteMember(certificate))
+    const membership = composeMembership({
+      identity,
+      fleet,
+      replica,
+      mesh,
+      directory: members,
+      standing,
+      joinTokens,
+      book: objects.book,
+      audit: objects.audit,
+      noteMember: async (certificate) => {
+        tokenStore.addGrant(
+          claimGrants,
+          { subject: certificate.subject, certificate: certificate.sealed },
+          clock.wallMs(),
+        )
+        await noteMember(certificate)
+      },
+      software: softwareVersion,
+      mdns,
+      clock,
+      logger,
+    })
 
     let browserUrl: string | undefined
     const router = createRouter({
       fleet: view,
       ...objects,
+      ...membership,
       history,
       events,
-      joinTokens,
       access,
       browserUrl: () => browserUrl,
       logger,
@@ -211,6 +256,7 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
       history,
       events,
       mesh,
+      ...membership.parts,
       ...own,
       storageReport,
     ])
@@ -255,5 +301,18 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
   } catch (error) {
     await undo.disposeAsync()
     throw error
+  }
+}
+
+/** Waits, as a machine that belongs to no fleet, until a station takes this one in. */
+function waitForClaim(
+  machine: { readonly identity: Identity; readonly clock: Clock; readonly logger: Logger },
+  network: { readonly listen: readonly string[]; readonly mdns: boolean },
+  { onWaiting, signal = new AbortController().signal }: StationDeps,
+): NonNullable<OpenFleetOptions['join']> {
+  return (name, keep) => {
+    onWaiting?.(claimCodeFor(machine.identity))
+    const description = { name, role: 'station', software: softwareVersion } as const
+    return awaitClaim(machine, { description, ...network, keep, signal })
   }
 }

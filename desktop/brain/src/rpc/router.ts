@@ -1,14 +1,25 @@
 import { implement } from '@orpc/server'
 import { FleetError, type Logger } from '@wrale/kernel'
 import type { PeerIdText } from '@wrale/protocol'
-import { contract, type Fleet, type FleetEvent, type MeshView, type ObjectChange } from '@wrale/protocol/api'
+import {
+  contract,
+  type CreatedJoinToken,
+  type Fleet,
+  type FleetEvent,
+  type JoinTokenView,
+  type MeshView,
+  type ObjectChange,
+  type Session,
+} from '@wrale/protocol/api'
 import type { ObjectRef } from '@wrale/protocol/records'
 import type { Access } from '../features/access/access.ts'
+import type { Claims } from '../features/claims/claims.ts'
 import type { EventLog } from '../features/event-log/event-log.ts'
 import type { FleetEvents } from '../features/events/fleet-events.ts'
 import type { Groups } from '../features/groups/groups.ts'
 import type { History } from '../features/history/history.ts'
-import type { JoinTokens } from '../features/join-tokens/join-tokens.ts'
+import type { JoinTokenRequest } from '../features/join-tokens/join-tokens.ts'
+import type { Members } from '../features/members/members.ts'
 import type { Conflicts } from '../features/objects/conflicts.ts'
 import type { NodeNotesDesk } from '../features/objects/node-notes.ts'
 import type { NotedInventory } from '../features/objects/noted-inventory.ts'
@@ -26,7 +37,14 @@ export interface RouterDeps {
   readonly mesh: () => MeshView
   readonly history: Pick<History, 'query'>
   readonly events: Pick<FleetEvents, 'watch'>
-  readonly joinTokens: Pick<JoinTokens, 'create' | 'list'>
+  readonly members: Pick<Members, 'list' | 'get' | 'revoke' | 'replace'>
+  readonly claims: Pick<Claims, 'list' | 'claim'>
+  readonly joinTokens: {
+    list(): JoinTokenView[]
+    create(request: JoinTokenRequest, by: Session): CreatedJoinToken
+    revoke(id: string, by: Session): JoinTokenView
+  }
+  readonly recoveryKit: (by: Session) => { fleet: string; words: string[] }
   readonly access: Pick<Access, 'createSignInLink'>
   /** Address at which browsers reach this station, or undefined when it has no web UI. */
   readonly browserUrl: () => string | undefined
@@ -37,7 +55,8 @@ export type Router = ReturnType<typeof createRouter>
 
 /** The contract, carried out by the features. */
 export function createRouter(deps: RouterDeps) {
-  const { inventory, nodeNotes, groups, conflicts, eventLog, history, events, joinTokens, access, logger } = deps
+  const { inventory, nodeNotes, groups, conflicts, eventLog, history, events, access, logger } = deps
+  const { members, claims, joinTokens } = deps
   const os = implement(contract).$context<CallContext>()
 
   const nodeOf = (id: PeerIdText) => {
@@ -83,9 +102,21 @@ export function createRouter(deps: RouterDeps) {
     mesh: { get: os.mesh.get.handler(() => deps.mesh()) },
     events: { list: os.events.list.handler(({ input }) => eventLog.list(input)) },
     joinTokens: {
-      create: os.joinTokens.create.handler(({ input }) => joinTokens.create(input)),
+      create: os.joinTokens.create.handler(({ input, context }) => joinTokens.create(input, context.session)),
       list: os.joinTokens.list.handler(() => ({ items: joinTokens.list() })),
+      revoke: os.joinTokens.revoke.handler(({ input, context }) => joinTokens.revoke(input.id, context.session)),
     },
+    members: {
+      list: os.members.list.handler(() => ({ items: members.list() })),
+      get: os.members.get.handler(({ input }) => members.get(input.id)),
+      revoke: os.members.revoke.handler(({ input, context }) => members.revoke(input, context.session)),
+      replace: os.members.replace.handler(({ input, context }) => members.replace(input, context.session)),
+    },
+    claims: {
+      list: os.claims.list.handler(() => ({ items: claims.list() })),
+      claim: os.claims.claim.handler(({ input, context }) => claims.claim(input, context.session)),
+    },
+    recoveryKit: { show: os.recoveryKit.show.handler(({ context }) => deps.recoveryKit(context.session)) },
     session: {
       get: os.session.get.handler(({ context }) => context.session),
       createSignInLink: os.session.createSignInLink.handler(() => {

@@ -67,7 +67,11 @@ describe('rpcServer', () => {
           throw new FleetError('UNAVAILABLE', 'no root key')
         },
         list: () => [],
+        revoke: unasked,
       },
+      members: { list: unasked, get: unasked, revoke: unasked, replace: unasked },
+      claims: { list: unasked, claim: unasked },
+      recoveryKit: unasked,
       access: { createSignInLink: (url) => ({ url: `${url}/sign-in`, expiresAt: '2026-01-01T00:00:00.000Z' }) },
       browserUrl: () => undefined,
       logger,

@@ -29,4 +29,5 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (token, subject)
   ) WITHOUT ROWID
   `,
+  'ALTER TABLE join_token ADD COLUMN membership_ttl INTEGER',
 ]

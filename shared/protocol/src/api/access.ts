@@ -11,11 +11,18 @@ export const joinTokenRequestSchema = z.object({
     .max(30 * 86_400)
     .default(86_400),
   maxUses: z.number().int().min(1).max(10_000).default(1),
+  /** How long the certificates that it gives are good. Default: for ever. */
+  membershipTtlSeconds: z
+    .number()
+    .int()
+    .min(3600)
+    .max(10 * 366 * 86_400)
+    .optional(),
 })
 
 export const joinTokenSchema = z.object({
   /** Hexadecimal; names the token and is not secret. */
-  id: z.string(),
+  id: z.string().regex(/^[0-9a-f]{16}$/, 'must be the 16 hexadecimal digits of a join token'),
   name: z.string(),
   createdAt: timestampSchema,
   expiresAt: timestampSchema,

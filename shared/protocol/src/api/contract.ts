@@ -10,6 +10,7 @@ import {
 import { fleetEventSchema, fleetSchema } from './fleet.ts'
 import { metricsAnswerSchema, metricsQuerySchema } from './history.ts'
 import { listOf } from './list.ts'
+import { membersContract } from './members-contract.ts'
 import { nodeDetailSchema, nodeSchema } from './node.ts'
 import { nodeNotesSchema } from './notes.ts'
 import { nodeChangeSchema } from './objects.ts'
@@ -56,6 +57,7 @@ export const contract = {
       .output(nodeNotesSchema),
   },
   ...objectsContract,
+  ...membersContract,
   joinTokens: {
     create: oc
       .route({
@@ -70,6 +72,15 @@ export const contract = {
     list: oc
       .route({ method: 'GET', path: '/join-tokens', summary: 'Join tokens, without their secrets', tags: ['Members'] })
       .output(listOf(joinTokenSchema)),
+    revoke: oc
+      .route({
+        method: 'DELETE',
+        path: '/join-tokens/{id}',
+        summary: 'Make a join token worthless; who joined with it stays',
+        tags: ['Members'],
+      })
+      .input(z.object({ id: joinTokenSchema.shape.id }))
+      .output(joinTokenSchema),
   },
   session: {
     get: oc

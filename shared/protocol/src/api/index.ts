@@ -31,6 +31,7 @@ export {
   type PendingClaim,
   pendingClaimSchema,
   recoveryKitSchema,
+  replaceRequestSchema,
   revokeRequestSchema,
 } from './members.ts'
 export {

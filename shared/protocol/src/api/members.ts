@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { multiaddrSchema } from '../config/edge.ts'
 import { memberNameSchema, memberRoleSchema, peerIdSchema } from '../ids.ts'
 import { timestampSchema } from './node.ts'
 
@@ -33,6 +34,13 @@ export const memberSchema = z.object({
 })
 export type MemberView = z.infer<typeof memberSchema>
 
+/** `id` is put out; the member `by` has its place, labels and notes from then on. */
+export const replaceRequestSchema = z.object({
+  id: peerIdSchema,
+  by: peerIdSchema,
+  reason: z.string().trim().min(1).max(200).optional(),
+})
+
 export const revokeRequestSchema = z.object({ id: peerIdSchema, reason: z.string().trim().min(1).max(200).optional() })
 
 /** A machine on the network that belongs to no fleet and waits for somebody to enter its claim code. */
@@ -43,6 +51,8 @@ export const pendingClaimSchema = z.object({
   model: z.string().nullable(),
   software: z.string(),
   address: z.string(),
+  /** First character of its claim code, so that a machine can be told from others by its console. */
+  hint: z.string().optional(),
   firstSeen: timestampSchema,
   lastSeen: timestampSchema,
 })
@@ -53,6 +63,10 @@ export const claimRequestSchema = z.object({
   code: z.string().trim().min(1).max(64),
   /** Name in the fleet. Default: what the machine calls itself. */
   name: memberNameSchema.optional(),
+  /** What the machine must be. Default: whatever it says. */
+  role: memberRoleSchema.optional(),
+  /** Multiaddr of the machine, where the network does not let it be found. */
+  address: multiaddrSchema.optional(),
 })
 
 /** The words that bring the root key back (BIP-39, 24 words), for the time when every laptop is lost. */

@@ -14,7 +14,8 @@ export const simulatedFaultSchema = z.enum([
 ])
 export type SimulatedFault = z.infer<typeof simulatedFaultSchema>
 
-const multiaddr = z
+/** Where a member or a machine is reached. */
+export const multiaddrSchema = z
   .string()
   .max(256)
   .regex(/^\/(ip4|ip6|dns|dns4|dns6)\/[^/]+\/tcp\/\d+(\/.+)?$/, 'must be a multiaddr such as /ip4/192.0.2.7/tcp/4001')
@@ -30,8 +31,8 @@ export const edgeConfigSchema = z.strictObject({
   name: memberNameSchema.optional(),
   /** `auto` takes `linux` where there is a real board or machine; it never takes `simulated` by itself. */
   metal: z.enum(['auto', 'linux', 'simulated']).default('auto'),
-  listen: z.array(multiaddr).min(1).max(16).default(['/ip4/0.0.0.0/tcp/0']),
-  peers: z.array(multiaddr).max(64).default([]),
+  listen: z.array(multiaddrSchema).min(1).max(16).default(['/ip4/0.0.0.0/tcp/0']),
+  peers: z.array(multiaddrSchema).max(64).default([]),
   mdns: z.boolean().default(true),
   http: hostPortSchema.default('127.0.0.1:9464'),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),

@@ -43,6 +43,8 @@ export interface Deed {
   readonly kind: string
   /** What was done, without who did it: `made the join token "roof"`. */
   readonly message: string
+  /** Default `info`. */
+  readonly severity?: EventBody['severity']
   readonly data?: Readonly<Record<string, FieldValue>>
   readonly by: Session
 }
@@ -92,12 +94,12 @@ export class Audit implements Startable {
     })
   }
 
-  record({ kind, message, data, by }: Deed): void {
+  record({ kind, message, severity = 'info', data, by }: Deed): void {
     const who = callers[by.kind]
     this.#deeds += 1
     this.#coalescer.note(kind, String(this.#deeds), {
       name: `audit.${kind}`,
-      severity: 'info',
+      severity,
       message: shortened(`${capitalised(who)} ${message}`, maxMessage),
       data: { ...data, by: by.kind },
     })

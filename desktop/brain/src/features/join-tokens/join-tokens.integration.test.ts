@@ -1,6 +1,7 @@
 import { openStateDirectory } from '@wrale/host'
-import { silentLogger } from '@wrale/kernel'
+import { FleetError, silentLogger } from '@wrale/kernel'
 import { VirtualClock } from '@wrale/kernel/testing'
+import type { PeerIdText } from '@wrale/protocol'
 import { joinTokenRequestSchema } from '@wrale/protocol/api'
 import { decodeJoinToken } from '@wrale/protocol/membership'
 import { generateIdentity, verifyCertificate } from '@wrale/protocol/signing'
@@ -8,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Database, openDatabase } from '../../store/database.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import { createFleet, type Fleet } from '../fleet/fleet.ts'
-import { JoinTokens } from './join-tokens.ts'
+import { JoinTokens, type Standing } from './join-tokens.ts'
 import { TokenStore } from './token-store.ts'
 
 describe('JoinTokens', () => {
@@ -18,7 +19,16 @@ describe('JoinTokens', () => {
   let tokens: JoinTokens
   let stop: () => Promise<void>
 
-  const make = (request: Partial<{ ttlSeconds: number; maxUses: number }> = {}) =>
+  const out = new Set<PeerIdText>()
+  const standing: Standing = {
+    checkMayJoin(id) {
+      if (out.has(id)) throw new FleetError('FORBIDDEN', 'put out')
+    },
+    certificateOf: () => undefined,
+    nowMs: () => 5_000_000,
+  }
+
+  const make = (request: Partial<{ ttlSeconds: number; maxUses: number; membershipTtlSeconds: number }> = {}) =>
     decodeJoinToken(tokens.create(joinTokenRequestSchema.parse(request)).token)
   const joiner = async (name = 'roof-1') => ({ id: (await generateIdentity()).id, name })
 
@@ -27,7 +37,7 @@ describe('JoinTokens', () => {
     const directory = await openStateDirectory(temporaryFolder())
     fleet = await createFleet({ directory, identity: await generateIdentity(), clock }, 'Test', 'desk')
     database = openDatabase(directory.file('station.db'))
-    tokens = new JoinTokens({ fleet, store: new TokenStore(database), clock, logger: silentLogger })
+    tokens = new JoinTokens({ fleet, store: new TokenStore(database), standing, clock, logger: silentLogger })
     stop = async () => {
       database.close()
       await directory.release()
@@ -77,6 +87,29 @@ describe('JoinTokens', () => {
     await expect(tokens.grant(id, await joiner())).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' })
   })
 
+  it('is worth nothing once it was revoked; who joined stays', async () => {
+    const { id } = make({ maxUses: 2 })
+    await tokens.grant(id, await joiner())
+    const hex = Buffer.from(id).toString('hex')
+    expect(tokens.revoke(hex)).toMatchObject({ id: hex, revoked: true, uses: 1 })
+    await expect(tokens.secretOf(id)).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
+    await expect(tokens.grant(id, await joiner())).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
+    expect(tokens.list()).toMatchObject([{ revoked: true, uses: 1 }])
+    expect(() => tokens.revoke('0'.repeat(16))).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }))
+  })
+
+  it('gives certificates that end, when it says so, by fleet time', async () => {
+    const { id } = make({ membershipTtlSeconds: 7200 })
+    expect((await tokens.grant(id, await joiner())).expiresAtMs).toBe(5_000_000 + 7_200_000)
+    expect((await tokens.grant(make().id, await joiner())).expiresAtMs).toBeUndefined()
+  })
+
+  it('is not good for a key that the fleet put out', async () => {
+    const member = await joiner()
+    out.add(member.id)
+    await expect(tokens.grant(make().id, member)).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  })
+
   it('is unknown elsewhere', async () => {
     await expect(tokens.secretOf(new Uint8Array(8))).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
   })
@@ -86,7 +119,7 @@ describe('JoinTokens', () => {
     const member = await joiner()
     await tokens.grant(token.id, member)
     const store = new TokenStore(database)
-    const again = new JoinTokens({ fleet, store, clock, logger: silentLogger })
+    const again = new JoinTokens({ fleet, store, standing, clock, logger: silentLogger })
     expect(await again.secretOf(token.id)).toEqual(token.secret)
     expect(again.list()).toMatchObject([{ uses: 1 }])
     expect(store.grants().map(({ subject }) => subject)).toEqual([member.id])

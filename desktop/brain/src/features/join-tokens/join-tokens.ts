@@ -14,16 +14,28 @@ const maxTokens = 1000
 const keepExpiredMs = 7 * 86_400_000
 
 export interface JoinTokensDeps {
-  readonly fleet: Fleet
+  readonly fleet: Pick<Fleet, 'id' | 'checkMayCertify' | 'certify'>
   readonly store: TokenStore
+  readonly standing: Standing
   readonly clock: Clock
   readonly logger: Logger
+}
+
+/** What the fleet knows of who wants to join. */
+export interface Standing {
+  /** @throws FleetError FORBIDDEN when the fleet put this key out, for that is for good */
+  checkMayJoin(id: PeerIdText): void
+  /** The certificate that a member has now. */
+  certificateOf(id: PeerIdText): Certificate | undefined
+  /** Fleet time, ms since the Unix epoch. */
+  nowMs(): number
 }
 
 export interface JoinTokenRequest {
   readonly name: string
   readonly ttlSeconds: number
   readonly maxUses: number
+  readonly membershipTtlSeconds?: number | undefined
 }
 
 /** Tokens with which nodes join, and the desk at which they do. */
@@ -40,7 +52,7 @@ export class JoinTokens implements EnrolmentDesk {
   /** @throws FleetError RATE_LIMITED when there are too many; UNAVAILABLE when this station cannot sign members in */
   create(request: JoinTokenRequest): CreatedJoinToken {
     const { fleet, store, clock, logger } = this.#deps
-    fleet.rootKey()
+    fleet.checkMayCertify()
     store.removeExpired(clock.wallMs() - keepExpiredMs)
     if (store.list().length >= maxTokens)
       throw new FleetError('RATE_LIMITED', `there are ${maxTokens} join tokens already`)
@@ -53,6 +65,7 @@ export class JoinTokens implements EnrolmentDesk {
       createdAtWallMs: now,
       expiresAtWallMs: expiresAtSeconds * 1000,
       maxUses: request.maxUses,
+      membershipTtlMs: request.membershipTtlSeconds === undefined ? null : request.membershipTtlSeconds * 1000,
     }
     store.add(token)
     const view = viewOf({ ...token, uses: 0, revoked: false })
@@ -61,6 +74,17 @@ export class JoinTokens implements EnrolmentDesk {
       ...view,
       token: encodeJoinToken({ fleet: fleet.id, id: token.id, secret: token.secret, expiresAtSeconds }),
     }
+  }
+
+  /** Nobody joins with it any more; who did stays. @throws FleetError NOT_FOUND */
+  revoke(id: string): JoinTokenView {
+    const { store, logger } = this.#deps
+    const tokenId = Uint8Array.from(Buffer.from(id, 'hex'))
+    const token = store.find(tokenId)
+    if (token === undefined) throw new FleetError('NOT_FOUND', `this station has no join token ${id}`)
+    store.revoke(tokenId)
+    logger.info('a join token was revoked', { joinToken: id })
+    return viewOf({ ...token, revoked: true })
   }
 
   list(): JoinTokenView[] {
@@ -75,17 +99,24 @@ export class JoinTokens implements EnrolmentDesk {
     return this.#usable(tokenId).secret
   }
 
-  /** @throws FleetError TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_USED_UP */
+  /** @throws FleetError TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_USED_UP, FORBIDDEN */
   async grant(tokenId: Uint8Array, joiner: { readonly id: PeerIdText; readonly name: string }): Promise<Certificate> {
-    const { fleet, store, clock, logger } = this.#deps
+    const { fleet, store, clock, logger, standing } = this.#deps
     const token = this.#usable(tokenId)
+    standing.checkMayJoin(joiner.id)
     const earlier = store.grantOf(tokenId, joiner.id)
     if (earlier !== undefined) {
       const certificate = await verifyCertificate(earlier.certificate, { fleet: fleet.id, subject: joiner.id })
       this.#granted.emit(certificate)
       return certificate
     }
-    const certificate = await fleet.certify({ subject: joiner.id, role: 'node', name: joiner.name })
+    const certificate = await fleet.certify({
+      subject: joiner.id,
+      role: 'node',
+      name: joiner.name,
+      instead: standing.certificateOf(joiner.id),
+      notAfter: token.membershipTtlMs === null ? undefined : standing.nowMs() + token.membershipTtlMs,
+    })
     // Counted after the signing, without a pause in between, so that two at the same time cannot both take the last use.
     if ((store.find(tokenId)?.uses ?? token.maxUses) >= token.maxUses) {
       throw new FleetError('TOKEN_USED_UP', `the join token was used ${token.maxUses} times already`)

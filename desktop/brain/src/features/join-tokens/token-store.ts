@@ -9,6 +9,8 @@ export interface StoredToken {
   readonly createdAtWallMs: number
   readonly expiresAtWallMs: number
   readonly maxUses: number
+  /** How long the certificates that it gives are good, ms; null: for ever. */
+  readonly membershipTtlMs: number | null
   readonly revoked: boolean
   /** Members that joined with it. */
   readonly uses: number
@@ -20,7 +22,10 @@ export interface StoredGrant {
   readonly certificate: Uint8Array
 }
 
-const columns = `id, secret, name, created, expires, max_uses, revoked,
+/** In the place of a token's id: members that were taken in by their claim code. */
+export const claimGrants = new Uint8Array(0)
+
+const columns = `id, secret, name, created, expires, max_uses, membership_ttl, revoked,
   (SELECT count(*) FROM join_grant WHERE join_grant.token = join_token.id) AS uses`
 
 export class TokenStore {
@@ -31,11 +36,19 @@ export class TokenStore {
   }
 
   add(token: Omit<StoredToken, 'uses' | 'revoked'>): void {
+    const { id, secret, name, createdAtWallMs, expiresAtWallMs, maxUses, membershipTtlMs } = token
     this.#database.write(() =>
       this.#database
-        .prepare('INSERT INTO join_token (id, secret, name, created, expires, max_uses) VALUES (?, ?, ?, ?, ?, ?)')
-        .run(token.id, token.secret, token.name, token.createdAtWallMs, token.expiresAtWallMs, token.maxUses),
+        .prepare(
+          'INSERT INTO join_token (id, secret, name, created, expires, max_uses, membership_ttl) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        )
+        .run(id, secret, name, createdAtWallMs, expiresAtWallMs, maxUses, membershipTtlMs),
     )
+  }
+
+  /** Nobody joins with it any more. */
+  revoke(id: Uint8Array): void {
+    this.#database.write(() => this.#database.prepare('UPDATE join_token SET revoked = 1 WHERE id = ?').run(id))
   }
 
   /** The newest first. */
@@ -60,10 +73,11 @@ export class TokenStore {
     return row === undefined ? undefined : grantOf(row)
   }
 
+  /** A new certificate of the same member takes the place of the old one. */
   addGrant(token: Uint8Array, grant: StoredGrant, atWallMs: number): void {
     this.#database.write(() =>
       this.#database
-        .prepare('INSERT INTO join_grant (token, subject, at, certificate) VALUES (?, ?, ?, ?)')
+        .prepare('INSERT OR REPLACE INTO join_grant (token, subject, at, certificate) VALUES (?, ?, ?, ?)')
         .run(token, grant.subject, Math.round(atWallMs), grant.certificate),
     )
   }
@@ -84,6 +98,7 @@ function tokenOf(row: Row): StoredToken {
     createdAtWallMs: Number(row['created']),
     expiresAtWallMs: Number(row['expires']),
     maxUses: Number(row['max_uses']),
+    membershipTtlMs: row['membership_ttl'] === null ? null : Number(row['membership_ttl']),
     revoked: Number(row['revoked']) !== 0,
     uses: Number(row['uses']),
   }

@@ -20,11 +20,12 @@ export interface ClaimSearchDeps {
   readonly membership: Membership
   readonly clock: Clock
   readonly logger: Logger
-  /** Signs a machine's certificate, or throws why it may not have one. */
-  readonly certify: (machine: ClaimedMachine) => Promise<Certificate>
   /** Default: multicast on the local network. */
   readonly group?: (handlers: PacketHandlers) => PacketGroup
 }
+
+/** Signs a machine's certificate, or throws why it may not have one. */
+type Certify = (machine: ClaimedMachine) => Promise<Certificate>
 
 export interface ClaimSearchOptions {
   readonly software: string
@@ -105,16 +106,26 @@ export class ClaimSearch implements Startable {
 
   /**
    * Takes in the machine whose code this is.
+   * @param certify signs the machine's certificate, or throws why it may not have one
    * @param address multiaddr of the machine, where it cannot be found
    * @throws FleetError INPUT_INVALID; NOT_FOUND when no machine answers to the code; RATE_LIMITED when one wants to be left alone for now; what `certify` throws
    */
-  async claim(text: string, address?: string): Promise<Certificate> {
+  async claim(text: string, certify: Certify, address?: string): Promise<Certificate> {
     const code = parseClaimCode(text)
     const { clock } = this.#deps
     if (address !== undefined) await this.#visit({ peer: undefined, addresses: [address] })
     this.look()
     const round: ClaimRound = new ClaimRound(code, (machine, signal) =>
-      this.#attempt(machine, code, signal, (why) => round.end(why)),
+      this.#attempt(machine, code, signal, async (claimed) => {
+        try {
+          return await certify(claimed)
+        } catch (thrown) {
+          // It is the right machine, and this station may not take it in: no other needs to be tried.
+          const why = toFleetError(thrown)
+          round.end(why)
+          throw why
+        }
+      }),
     )
     const stopped = (): void => round.end(new FleetError('ABORTED', 'this station is stopping'))
     const unsubscribe = this.#met.subscribe((machine) => round.try(machine))
@@ -132,20 +143,13 @@ export class ClaimSearch implements Startable {
     }
   }
 
-  /** @param mayNot called when it is the right machine and this station may not take it in */
   async #attempt(
     { id, address }: PendingMachine,
     code: string,
     ended: AbortSignal,
-    mayNot: (why: FleetError) => void,
+    certify: Certify,
   ): Promise<Certificate> {
     const { clock, identity, logger, membership } = this.#deps
-    const certify = (machine: ClaimedMachine): Promise<Certificate> =>
-      this.#deps.certify(machine).catch((thrown: unknown) => {
-        const why = toFleetError(thrown)
-        mayNot(why)
-        throw why
-      })
     try {
       const certificate = await withDeadline(clock, claimDeadlineMs, ended, async (signal) => {
         const stretched = await stretchClaimCode(code, id)

@@ -70,7 +70,7 @@ async function machine(name: string, options: { mdns?: boolean; role?: 'node' | 
 }
 
 interface Station {
-  readonly search: ClaimSearch
+  readonly search: Pick<ClaimSearch, 'look'> & { claim(code: string, address?: string): Promise<Certificate> }
   readonly certified: ClaimedMachine[]
 }
 
@@ -84,18 +84,18 @@ async function station(options: { mdns?: boolean; certify?: () => Promise<Certif
       clock: systemClock,
       logger: silentLogger,
       group,
-      certify:
-        options.certify ??
-        (async (claimed) => {
-          certified.push(claimed)
-          return (await fleet.admit(claimed.id, claimed.role, claimed.name)).certificate
-        }),
     },
     { software: '0', mdns: options.mdns ?? false },
   )
   await search.start()
   undo.push(() => search.stop())
-  return { search, certified }
+  const certify = async (claimed: ClaimedMachine): Promise<Certificate> => {
+    certified.push(claimed)
+    return (await fleet.admit(claimed.id, claimed.role, claimed.name)).certificate
+  }
+  const claim = (code: string, address?: string): Promise<Certificate> =>
+    search.claim(code, options.certify ?? certify, address)
+  return { search: { look: () => search.look(), claim }, certified }
 }
 
 describe('a machine that waits to be claimed', () => {
@@ -248,7 +248,7 @@ test('claim codes follow from the key, so that they outlive a restart', async ()
   expect(parseClaimCode(claimCodeFor(identity))).toBe(claimCodeOf(identity.privateKey.raw))
 })
 
-async function tryOnce(search: ClaimSearch, code: string, address: string): Promise<string> {
+async function tryOnce(search: Station['search'], code: string, address: string): Promise<string> {
   return search.claim(code, address).then(
     () => 'claimed',
     (error: unknown) => (error instanceof FleetError ? error.code : String(error)),

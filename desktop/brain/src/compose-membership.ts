@@ -1,0 +1,124 @@
+import { type Clock, FleetError, type Logger, type Startable } from '@wrale/kernel'
+import { ClaimSearch, type Mesh } from '@wrale/mesh'
+import type { PeerIdText } from '@wrale/protocol'
+import { TrustedTime } from '@wrale/protocol/membership'
+import type { Certificate, Identity } from '@wrale/protocol/signing'
+import type { MemberDirectory, Replica } from '@wrale/replica'
+import { Claims } from './features/claims/claims.ts'
+import type { Audit } from './features/event-log/audit.ts'
+import type { Fleet } from './features/fleet/fleet.ts'
+import { recoveryWords } from './features/fleet/recovery-kit.ts'
+import type { JoinTokens, Standing } from './features/join-tokens/join-tokens.ts'
+import { Members } from './features/members/members.ts'
+import { moveNotes } from './features/members/move-notes.ts'
+import type { ObjectBook } from './features/objects/object-book.ts'
+import type { RouterDeps } from './rpc/router.ts'
+
+/** What the fleet knows of who wants to join. */
+export function standingOf(
+  replica: Pick<Replica, 'isOut' | 'entries' | 'changed'>,
+  members: Pick<MemberDirectory, 'get'>,
+  own: Certificate,
+  clock: Clock,
+): Standing {
+  const time = new TrustedTime(clock, own.notBefore)
+  // Stamps of intents alone are held against the receiver's own time before they are taken.
+  for (const { record } of replica.entries('intent')) time.learn(record.hlc[0])
+  replica.changed.subscribe(({ record }) => {
+    if (record.kind === 'intent') time.learn(record.hlc[0])
+  })
+  return {
+    checkMayJoin(id) {
+      if (replica.isOut(id))
+        throw new FleetError('FORBIDDEN', 'the fleet put this machine out: `wrale-edge reset --new-identity` first')
+    },
+    certificateOf: (id) => members.get(id),
+    nowMs: () => time.nowMs(),
+  }
+}
+
+export interface MembershipDeps {
+  readonly identity: Identity
+  readonly fleet: Fleet
+  readonly replica: Replica
+  readonly mesh: Mesh
+  readonly directory: MemberDirectory
+  readonly standing: Standing
+  readonly joinTokens: JoinTokens
+  readonly book: ObjectBook
+  readonly audit: Audit
+  /** A member was made here. */
+  readonly noteMember: (certificate: Certificate) => Promise<void>
+  readonly software: string
+  readonly mdns: boolean
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+type Served = Pick<RouterDeps, 'members' | 'claims' | 'joinTokens' | 'recoveryKit'>
+
+/** Who belongs to the fleet: the ways in, and the way out. */
+export function composeMembership(deps: MembershipDeps): Served & { readonly parts: readonly Startable[] } {
+  const { identity, fleet, replica, mesh, directory, standing, joinTokens, book, audit, clock, logger } = deps
+  const lastSeenMs = (id: PeerIdText): number | undefined => {
+    if (id === identity.id || mesh.peers().some((peer) => peer.id === id)) return Math.round(clock.wallMs())
+    const heardAtMs = replica.heardAtMs(id)
+    return heardAtMs === undefined ? undefined : Math.round(clock.wallMs() - (clock.monotonicMs() - heardAtMs))
+  }
+  const members = new Members({
+    self: identity.id,
+    records: replica,
+    directory,
+    lastSeenMs,
+    clonedAt: () => [],
+    nowMs: () => standing.nowMs(),
+    moveNotes: (from, to) => moveNotes(book, from, to),
+    audit,
+  })
+  const { membership } = fleet
+  const search = new ClaimSearch({ identity, membership, clock, logger }, { software: deps.software, mdns: deps.mdns })
+  return {
+    members,
+    claims: new Claims({ fleet, search, standing, members, granted: deps.noteMember, audit }),
+    joinTokens: {
+      list: () => joinTokens.list(),
+      create(request, by) {
+        const created = joinTokens.create(request)
+        const { id, name, maxUses, expiresAt } = created
+        const message = `made the join token ${id} ("${name}") for ${maxUses === 1 ? 'one node' : `${maxUses} nodes`}`
+        audit.record({ kind: 'join-token-created', message, data: { joinToken: id, maxUses, expiresAt }, by })
+        return created
+      },
+      revoke(id, by) {
+        const revoked = joinTokens.revoke(id)
+        const message = `revoked the join token ${id} ("${revoked.name}")`
+        audit.record({ kind: 'join-token-revoked', message, data: { joinToken: id }, by })
+        return revoked
+      },
+    },
+    recoveryKit: (by) => {
+      const words = recoveryWords(fleet.rootKey())
+      audit.record({ kind: 'recovery-kit-shown', severity: 'warning', message: 'was shown the recovery kit', by })
+      return { fleet: fleet.name, words }
+    },
+    parts: [search, learnName(fleet, mesh.peerAdmitted, logger)],
+  }
+}
+
+/** A fleet that was brought back with its recovery kit learns its name from the first member that it meets. */
+function learnName(fleet: Fleet, admitted: Mesh['peerAdmitted'], logger: Logger): Startable {
+  let unsubscribe: () => void = () => undefined
+  return {
+    async start() {
+      unsubscribe()
+      unsubscribe = admitted.subscribe(({ certificate }) => {
+        fleet.learnName(certificate.fleetName).catch((error: unknown) => {
+          logger.error('the name of the fleet could not be kept', { error })
+        })
+      })
+    },
+    async stop() {
+      unsubscribe()
+    },
+  }
+}
