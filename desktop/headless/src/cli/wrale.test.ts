@@ -1,16 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Terminal } from './print.ts'
-import { wrale } from './wrale.ts'
-
-/** Carries out a command line in this process and collects what it prints. */
-async function carryOut(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const written = { out: '', err: '' }
-  const stream = (name: keyof typeof written) =>
-    ({ write: (text: string) => (written[name] += text) }) as unknown as NodeJS.WriteStream
-  const terminal: Terminal = { out: stream('out'), err: stream('err') }
-  const code = await wrale(args, terminal)
-  return { code, stdout: written.out, stderr: written.err }
-}
+import { carryOut } from '../testing/carry-out.ts'
 
 describe('a command line that is wrong', () => {
   it.each([
@@ -30,6 +19,22 @@ describe('a command line that is wrong', () => {
     [['login', 'not-a-link']],
     [['login', 'http://127.0.0.1:7420/sign-in']],
     [['get', 'nodes', '--server', 'nonsense']],
+    [['get', 'nodes', '-l', 'env']],
+    [['get', 'join-tokens', '-o', 'wide']],
+    [['get', 'events', '--severity', 'loud']],
+    [['get', 'events', '--limit', '0']],
+    [['label', 'roof-1']],
+    [['label', 'roof-1', 'Env=prod']],
+    [['label', 'roof-1', 'env=a', 'env-']],
+    [['label', 'roof-1', 'env=a', '--undo']],
+    [['note', 'roof-1']],
+    [['note', 'roof-1', 'text', '--remove']],
+    [['place', 'roof-1']],
+    [['place', 'roof-1', '--site', 'x', '--undo']],
+    [['apply']],
+    [['history', 'pod', 'x']],
+    [['conflict', 'settle', 'node/roof-1', 'note']],
+    [['conflict', 'settle', 'node/roof-1', 'note', '--keep', '--value', 'x']],
   ])('%j is told in one line with status 2', async (args) => {
     const { code, stdout, stderr } = await carryOut(...args)
     expect(stderr).toMatch(/^wrale: USAGE: [^\n]+\n$/)
