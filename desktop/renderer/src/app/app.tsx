@@ -1,11 +1,21 @@
 import { Suspense, useEffect } from 'react'
-import { Route, Switch, useLocation } from 'wouter'
+import { Redirect, Route, Switch, useLocation } from 'wouter'
 import { OverviewScreen } from '../features/overview/overview-screen.tsx'
 import { SignInScreen } from '../features/sign-in/sign-in-screen.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { NotFound } from './not-found.tsx'
 import { useLink, useServices } from './hooks.ts'
-import { NodeScreen, NodesScreen } from './lazy.ts'
+import {
+  ConflictsScreen,
+  EventsScreen,
+  GroupsScreen,
+  MembersScreen,
+  MeshScreen,
+  NodeScreen,
+  NodesScreen,
+  RecoveryScreen,
+  TokensScreen,
+} from './lazy.ts'
 import { Shell } from './shell.tsx'
 
 export function App() {
@@ -25,6 +35,16 @@ function Signed() {
           <Route path="/" component={OverviewScreen} />
           <Route path="/nodes" component={NodesScreen} />
           <Route path="/nodes/:id">{({ id }) => <NodeScreen key={id} id={id} />}</Route>
+          <Route path="/groups" component={GroupsScreen} />
+          <Route path="/mesh" component={MeshScreen} />
+          <Route path="/events" component={EventsScreen} />
+          <Route path="/conflicts" component={ConflictsScreen} />
+          <Route path="/security">
+            <Redirect to="/security/members" replace />
+          </Route>
+          <Route path="/security/members" component={MembersScreen} />
+          <Route path="/security/tokens" component={TokensScreen} />
+          <Route path="/security/recovery" component={RecoveryScreen} />
           <Route component={NotFound} />
         </Switch>
       </Suspense>

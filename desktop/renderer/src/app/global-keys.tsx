@@ -1,8 +1,9 @@
 import { useLocation } from 'wouter'
 import { themeChoices } from '../stores/preferences-store.ts'
 import { useScreen, useThemeChoice, useUpdatePreferences, useUtc } from './hooks.ts'
-import { useCommands } from './use-commands.ts'
 import { themeLabels } from './preferences-menu.tsx'
+import { pages, screens } from './screens.ts'
+import { useCommands } from './use-commands.ts'
 
 /** Keys that work on every screen. */
 export function GlobalKeys() {
@@ -11,11 +12,15 @@ export function GlobalKeys() {
   const update = useUpdatePreferences()
   const theme = useThemeChoice()
   const utc = useUtc()
+  const goTo = Object.fromEntries(
+    [...screens, ...pages].flatMap(({ path, command }) =>
+      command === undefined ? [] : [[command, () => navigate(path)] as const],
+    ),
+  )
   useCommands({
     palette: () => screen.open('palette'),
     help: () => screen.open('help'),
-    goOverview: () => navigate('/'),
-    goNodes: () => navigate('/nodes'),
+    ...goTo,
     utc() {
       update({ utc: !utc })
       screen.notify(utc ? 'Times are in your zone.' : 'Times are in UTC.')

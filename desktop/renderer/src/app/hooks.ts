@@ -1,10 +1,11 @@
-import type { Fleet, Node as FleetNode } from '@wrale/protocol/api'
+import type { Conflict, Fleet, Node as FleetNode } from '@wrale/protocol/api'
 import { useMediaQuery } from '@mantine/hooks'
 import { createContext, useContext } from 'react'
 import { useStore } from 'zustand'
 import type { Backend, LinkStatus } from '../backend/backend.ts'
 import { ago } from '../model/format.ts'
 import type { TimeStyle } from '../model/time.ts'
+import { selectClaims, selectConflicts } from '../stores/attention-store.ts'
 import { selectNow, selectSkew } from '../stores/clock-store.ts'
 import { selectFleet, selectHeardAt, selectNode, selectNodes } from '../stores/fleet-store.ts'
 import { selectLink } from '../stores/link-store.ts'
@@ -35,6 +36,11 @@ export const useNodes = (): ReadonlyMap<string, FleetNode> => useStore(useServic
 export const useNode = (id: string): FleetNode | undefined => useStore(useServices().fleet, selectNode(id))
 /** Station's time of the latest news; undefined until the first. */
 export const useHeardAt = (): number | undefined => useStore(useServices().fleet, selectHeardAt)
+
+/** Machines that wait to be claimed. */
+export const useWaitingClaims = (): number => useStore(useServices().attention, selectClaims)
+/** Fields that wait for a decision; undefined until the station told. */
+export const useConflicts = (): readonly Conflict[] | undefined => useStore(useServices().attention, selectConflicts)
 
 export const useLink = (): LinkStatus => useStore(useServices().link, selectLink)
 

@@ -2,6 +2,7 @@ import { Button, Modal } from '@mantine/core'
 import { type FleetError, toFleetError } from '@wrale/kernel'
 import type { CreatedJoinToken } from '@wrale/protocol/api'
 import { useState } from 'react'
+import { Link } from 'wouter'
 import { At } from '../ui/ago.tsx'
 import { CommandLine, Failure } from '../ui/message.tsx'
 import classes from './join-dialog.module.css'
@@ -27,12 +28,13 @@ export function JoinDialog() {
 
 function JoinSteps() {
   const backend = useBackend()
+  const { close } = useScreen()
   const [token, setToken] = useState<CreatedJoinToken>()
   const [error, setError] = useState<FleetError>()
   const make = async (): Promise<void> => {
     setError(undefined)
     try {
-      setToken(await backend.createJoinToken('from the web UI'))
+      setToken(await backend.createJoinToken({ name: 'from the web UI', ttlSeconds: 86_400, maxUses: 1 }))
     } catch (thrown) {
       setError(toFleetError(thrown))
     }
@@ -62,6 +64,17 @@ function JoinSteps() {
         />
       )}
       <Button onClick={make}>Make a join token</Button>
+      <p className={classes.note}>
+        For many machines, or a QR code:{' '}
+        <Link href="/security/tokens" onClick={close}>
+          Join tokens
+        </Link>
+        . For a machine that already runs and shows a code:{' '}
+        <Link href="/security/members" onClick={close}>
+          claim it
+        </Link>
+        .
+      </p>
     </div>
   )
 }

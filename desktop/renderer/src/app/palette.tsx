@@ -2,6 +2,7 @@ import { createSpotlight, Spotlight, type SpotlightActionData, type SpotlightAct
 import {
   type Icon as TablerIcon,
   IconBaselineDensityMedium,
+  IconChevronRight,
   IconKeyboard,
   IconLink,
   IconLogout,
@@ -22,7 +23,7 @@ import { useBackend, useDensity, useDialog, useScreen, useServices, useUpdatePre
 import { Keys } from './keys.tsx'
 import classes from './palette.module.css'
 import { themeLabels } from './preferences-menu.tsx'
-import { screens } from './screens.ts'
+import { pages, screens } from './screens.ts'
 import { useAccess } from './use-access.ts'
 
 const [store, { open, close }] = createSpotlight()
@@ -108,13 +109,29 @@ function useCommandActions(): SpotlightActionGroupData[] {
   return [
     {
       group: 'Go to',
-      actions: screens.map(({ path, label, icon: Icon, command }) => ({
-        id: path,
-        label,
-        leftSection: icon(Icon),
-        rightSection: <Keys keys={commands[command].keys[0]} />,
-        onClick: () => navigate(path),
-      })),
+      actions: [
+        ...screens.map(({ path, label, icon: Icon, command }) => ({
+          id: path,
+          label,
+          leftSection: icon(Icon),
+          rightSection: <Keys keys={commands[command].keys[0]} />,
+          onClick: () => navigate(path),
+        })),
+        ...pages.map(({ path, label, command }) => ({
+          id: path,
+          label,
+          leftSection: icon(IconChevronRight),
+          ...(command === undefined ? {} : { rightSection: <Keys keys={commands[command].keys[0]} /> }),
+          onClick: () => navigate(path),
+        })),
+        {
+          id: 'matrix',
+          label: 'Link matrix',
+          keywords: 'mesh round trip loss',
+          leftSection: icon(IconChevronRight),
+          onClick: () => navigate('/mesh?view=matrix'),
+        },
+      ],
     },
     {
       group: 'Do',
@@ -125,6 +142,13 @@ function useCommandActions(): SpotlightActionGroupData[] {
           keywords: 'join token enrol',
           leftSection: icon(IconPlus),
           onClick: () => screen.open('join'),
+        },
+        {
+          id: 'claim',
+          label: 'Claim a machine',
+          keywords: 'code node add',
+          leftSection: icon(IconPlus),
+          onClick: () => navigate('/security/members'),
         },
         { id: 'link', label: 'Copy a sign-in link', leftSection: icon(IconLink), onClick: () => void copySignInLink() },
         ...themeChoices.map((theme) => ({

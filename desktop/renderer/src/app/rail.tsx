@@ -1,8 +1,8 @@
-import { Tooltip } from '@mantine/core'
+import { Tooltip, VisuallyHidden } from '@mantine/core'
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react'
 import { Link, useLocation } from 'wouter'
 import { needsAttention } from '../model/state.ts'
-import { useNodes, useRailCollapsed, useUpdatePreferences } from './hooks.ts'
+import { useConflicts, useNodes, useRailCollapsed, useUpdatePreferences, useWaitingClaims } from './hooks.ts'
 import { screens } from './screens.ts'
 import classes from './shell.module.css'
 
@@ -50,19 +50,29 @@ function RailLinks({ collapsed }: { readonly collapsed: boolean }) {
   const [path] = useLocation()
   const nodes = useNodes()
   const troubled = [...nodes.values()].filter(needsAttention).length
-  return screens.map(({ path: target, label, icon: Icon }) => {
-    const current = target === '/' ? path === '/' : path.startsWith(target)
-    const isOverview = target === '/'
-    const count = isOverview ? troubled : nodes.size
+  const conflicts = useConflicts()?.length ?? 0
+  const claims = useWaitingClaims()
+  const counts: Readonly<Record<string, { readonly count: number; readonly means?: string }>> = {
+    '/': { count: troubled, means: ' need you' },
+    '/nodes': { count: nodes.size },
+    '/events': { count: conflicts, means: conflicts === 1 ? ' conflict' : ' conflicts' },
+    '/security/members': { count: claims, means: claims === 1 ? ' waits to be claimed' : ' wait to be claimed' },
+  }
+  return screens.map(({ path: target, label, icon: Icon, holds }) => {
+    const current = path === target || holds.some((start) => path.startsWith(start))
+    const { count = 0, means } = counts[target] ?? {}
     return (
       <Tooltip key={target} label={label} position="right" disabled={!collapsed}>
         <Link href={target} className={classes.link} aria-current={current ? 'page' : undefined}>
           <Icon size={20} stroke={1.5} aria-hidden="true" />
           <span className={classes.label}>{label}</span>
           {count > 0 && (
-            <span className={classes.count} data-alert={isOverview || undefined}>
+            <span
+              className={classes.count}
+              data-alert={target === '/' ? 'fail' : means === undefined ? undefined : 'warn'}
+            >
               {count}
-              {isOverview && <span hidden> need you</span>}
+              {means !== undefined && <VisuallyHidden component="span">{means}</VisuallyHidden>}
             </span>
           )}
         </Link>

@@ -1,4 +1,5 @@
 import type { Backend, Watch } from '../backend/backend.ts'
+import { type AttentionStore, createAttentionStore } from '../stores/attention-store.ts'
 import { type ClockStore, createClockStore } from '../stores/clock-store.ts'
 import { EventFrame } from '../stores/event-frame.ts'
 import { createFleetStore, type FleetStore } from '../stores/fleet-store.ts'
@@ -19,6 +20,7 @@ export interface Services {
   readonly preferences: PreferencesStore
   readonly list: ListStore
   readonly screen: ScreenStore
+  readonly attention: AttentionStore
   /** Begins to watch the fleet, or tries again at once. Idempotent. */
   readonly connect: () => void
   /** Ends the session and forgets what it showed. */
@@ -45,6 +47,7 @@ export function composeServices(backend: Backend, storage: Pick<Storage, 'getIte
     preferences: createPreferencesStore(storage),
     list: createListStore(),
     screen: createScreenStore(),
+    attention: createAttentionStore(backend),
     connect() {
       if (watch !== undefined) return watch.retry()
       watch = backend.watch({

@@ -1,6 +1,7 @@
 import { type ReactNode, Suspense, useEffect, useRef } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { Announcer } from './announcer.tsx'
+import { AttentionKeeper } from './attention-keeper.tsx'
 import { GlobalKeys } from './global-keys.tsx'
 import { useScreen } from './hooks.ts'
 import { NoticeArea } from './notice.tsx'
@@ -41,6 +42,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       </Suspense>
       <NoticeArea />
       <Announcer />
+      <AttentionKeeper />
       <GlobalKeys />
     </div>
   )

@@ -1,6 +1,7 @@
 import type { FleetChange, FleetSnapshot } from '@wrale/client'
 import type { FleetError } from '@wrale/kernel'
-import type { CreatedJoinToken, MetricsAnswer, NodeDetail, Session, SignInLink } from '@wrale/protocol/api'
+import type { MetricsAnswer, NodeDetail, Session, SignInLink } from '@wrale/protocol/api'
+import type { MembershipPort, ObjectsPort, ObservationPort } from './operator-ports.ts'
 
 /** How the page is linked to its station. */
 export type LinkStatus =
@@ -41,7 +42,7 @@ export interface MetricsRange {
 }
 
 /** All that the screens need from a station. Every method rejects with a FleetError. */
-export interface Backend {
+export interface Backend extends MembershipPort, ObjectsPort, ObservationPort {
   /** `browser`: signs in with a link and can sign out. `desktop`: the window itself is the sign-in. */
   readonly kind: 'browser' | 'desktop'
   /** Watches until stopped, reconnecting by itself. */
@@ -52,8 +53,6 @@ export interface Backend {
   /** Exchanges the one-time code of a sign-in link for a session. TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_USED_UP, RATE_LIMITED. */
   readonly signIn: (code: string) => Promise<Session>
   readonly signOut: () => Promise<void>
-  /** A token with which one node joins. */
-  readonly createJoinToken: (name: string) => Promise<CreatedJoinToken>
   /** A link that signs in one more browser. */
   readonly createSignInLink: () => Promise<SignInLink>
 }

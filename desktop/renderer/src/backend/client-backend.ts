@@ -6,9 +6,8 @@ import {
   watchFleet,
   websocketTransport,
 } from '@wrale/client'
-import { FleetError } from '@wrale/kernel'
-import { peerIdSchema, type PeerIdText } from '@wrale/protocol'
 import type { Backend, LinkStatus } from './backend.ts'
+import { idOf, membershipOf, objectsOf, observationsOf } from './client-operations.ts'
 import { desktopPorts, isDesktop } from './desktop-ports.ts'
 import { signInOverHttp, signOutOverHttp } from './http-session.ts'
 
@@ -47,16 +46,11 @@ export function clientBackend(kind: Backend['kind'], transport: Transport): Back
     session: async (signal) => client.session.get(undefined, { signal }),
     signIn: signInOverHttp,
     signOut: signOutOverHttp,
-    createJoinToken: async (name) => client.joinTokens.create({ name }),
     createSignInLink: async () => client.session.createSignInLink(),
+    ...membershipOf(client),
+    ...objectsOf(client),
+    ...observationsOf(client),
   }
-}
-
-/** Ids come from the address bar too. */
-function idOf(text: string): PeerIdText {
-  const { success, data } = peerIdSchema.safeParse(text)
-  if (!success) throw new FleetError('NOT_FOUND', 'No node has this id.')
-  return data
 }
 
 function linkOf(connection: ConnectionState): LinkStatus {

@@ -61,15 +61,22 @@ describe('sorting', () => {
 
 describe('columns', () => {
   test('all are shown when there is room, and fewer in less room', () => {
-    expect(columnsFor(1400)).toEqual(columns)
+    expect(columnsFor(1700, new Set(columnIds))).toEqual(columns)
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1600 }), (width) => {
-        expect(columnsFor(width).length).toBeLessThanOrEqual(columnsFor(width + 50).length)
+        const present = new Set(columnIds)
+        expect(columnsFor(width, present).length).toBeLessThanOrEqual(columnsFor(width + 50, present).length)
       }),
     )
   })
 
+  test('labels and places have a column only when some node has them', () => {
+    const ids = columnsFor(3000, new Set(['place'])).map(({ id }) => id)
+    expect(ids).toContain('place')
+    expect(ids).not.toContain('labels')
+  })
+
   test('state and name stay however narrow the list is', () => {
-    expect(columnsFor(0).map(({ id }) => id)).toEqual(['state', 'name'])
+    expect(columnsFor(0, new Set()).map(({ id }) => id)).toEqual(['state', 'name'])
   })
 })

@@ -1,5 +1,6 @@
 import type { Node as FleetNode } from '@wrale/protocol/api'
 import { bestWitness, diskRatio, memoryRatio, roundTripMs } from './readings.ts'
+import { labelsOf, labelText, placeText } from './labels.ts'
 import { compareNames, stateRank } from './state.ts'
 
 export const columnIds = [
@@ -12,6 +13,8 @@ export const columnIds = [
   'power',
   'link',
   'seen',
+  'labels',
+  'place',
   'why',
 ] as const
 export type ColumnId = (typeof columnIds)[number]
@@ -28,6 +31,8 @@ export interface Column {
   readonly grows?: number
   /** Columns with the highest number give way first when room is short; 0 always stays. */
   readonly yields: number
+  /** Shown only where some node has it. */
+  readonly optional?: true
 }
 
 export const columns: readonly Column[] = [
@@ -38,17 +43,19 @@ export const columns: readonly Column[] = [
   { id: 'memory', label: 'Memory', unit: '%', numeric: true, width: 92, yields: 5 },
   { id: 'disk', label: 'Disk', unit: '%', numeric: true, width: 72, yields: 6 },
   { id: 'power', label: 'Power', numeric: false, width: 92, yields: 7 },
-  { id: 'link', label: 'Link', unit: 'ms', numeric: true, width: 76, yields: 8 },
+  { id: 'link', label: 'Link', unit: 'ms', numeric: true, width: 76, yields: 9 },
   { id: 'seen', label: 'Last seen', numeric: false, width: 112, yields: 2 },
-  { id: 'why', label: 'Why', numeric: false, width: 160, grows: 2, yields: 3 },
+  { id: 'labels', label: 'Labels', numeric: false, width: 150, grows: 1, yields: 8, optional: true },
+  { id: 'place', label: 'Place', numeric: false, width: 130, grows: 1, yields: 10, optional: true },
+  { id: 'why', label: 'Why', numeric: false, width: 240, grows: 4, yields: 3 },
 ]
 
 /** Room that the check box and the paddings of a row take, pixels. */
 const rowChrome = 56
 
-/** The columns that fit into `width` pixels, in their own order. */
-export function columnsFor(width: number): readonly Column[] {
-  let kept = [...columns]
+/** The columns that fit into `width` pixels, in their own order. @param present optional columns that some node fills */
+export function columnsFor(width: number, present: ReadonlySet<ColumnId>): readonly Column[] {
+  let kept = columns.filter(({ id, optional }) => optional === undefined || present.has(id))
   const needed = (): number => kept.reduce((sum, column) => sum + column.width, rowChrome)
   while (needed() > width) {
     const first = kept.reduce((worst, column) => (column.yields > worst.yields ? column : worst))
@@ -88,6 +95,10 @@ export function sortKey(column: ColumnId, node: FleetNode): SortKey {
       return roundTripMs(node) ?? (bestWitness(node) === undefined ? undefined : Number.MAX_SAFE_INTEGER)
     case 'seen':
       return node.lastSeen === null ? undefined : Date.parse(node.lastSeen)
+    case 'labels':
+      return labelsOf(node).map(labelText).join(', ') || undefined
+    case 'place':
+      return placeText(node.place) || undefined
     case 'why':
       return node.reasons[0]?.message
   }

@@ -1,5 +1,6 @@
 import { metricCatalogue, type MetricUnit } from '@wrale/protocol'
 import type { Node as FleetNode } from '@wrale/protocol/api'
+import type { MeshLink } from './mesh/mesh.ts'
 import { diskRatio, memoryRatio, roundTripMs } from './readings.ts'
 import type { Aligned } from './series.ts'
 
@@ -55,6 +56,22 @@ export function nodesCsv(nodes: readonly FleetNode[]): string {
       diskRatio(node.readings),
       roundTripMs(node),
       node.reasons.map(({ message }) => message).join('; '),
+    ]),
+  ])
+}
+
+/** One line a link, each side's own measurement apart. */
+export function linksCsv(links: readonly MeshLink[]): string {
+  return csv([
+    ['a', 'b', 'rtt_ms_from_a', 'rtt_ms_from_b', 'loss_ratio', 'kind', 'told_at'],
+    ...links.map(({ a, b, fromA, fromB, lossRatio, kind, toldAtMs }) => [
+      a.name,
+      b.name,
+      fromA,
+      fromB,
+      lossRatio,
+      kind,
+      toldAtMs === undefined ? undefined : new Date(toldAtMs).toISOString(),
     ]),
   ])
 }

@@ -1,6 +1,7 @@
 import type { Node as FleetNode, NodeState } from '@wrale/protocol/api'
 import { compareBy } from './columns.ts'
 import { shortestIdPart } from './find.ts'
+import { labelsOf, labelText, placeText, termsOf, termTest } from './labels.ts'
 import type { ListQuery, NodeKind } from './list-query.ts'
 
 export function kindOf(node: Pick<FleetNode, 'simulated'>): NodeKind {
@@ -8,11 +9,12 @@ export function kindOf(node: Pick<FleetNode, 'simulated'>): NodeKind {
 }
 
 /**
- * Every word must be found somewhere in what the row says: name, state, kind, model, reasons; or be a part of the id. Not in the names
- * of witnesses: in a well-linked fleet every node has every other for a witness, and a name would find them all.
+ * Every term must fit. `env=prod`, `zone=roof` or `group=solar` asks for that label, place or group; `env=` for any value of it. Another
+ * word must be found somewhere in what the row says: name, state, kind, model, reasons, labels, place; or be a part of the id. Not in the
+ * names of witnesses: in a well-linked fleet every node has every other for a witness, and a name would find them all.
  */
-function matchesSearch(node: FleetNode, words: readonly string[]): boolean {
-  if (words.length === 0) return true
+function matchesSearch(node: FleetNode, terms: readonly Term[]): boolean {
+  if (terms.length === 0) return true
   const text = [
     node.name,
     node.state,
@@ -20,25 +22,32 @@ function matchesSearch(node: FleetNode, words: readonly string[]): boolean {
     node.model ?? '',
     node.powerSource ?? '',
     ...node.reasons.map(({ message }) => message),
+    ...labelsOf(node).map(labelText),
+    placeText(node.place),
   ]
     .join('\n')
     .toLowerCase()
   const id = node.id.toLowerCase()
-  return words.every((word) => text.includes(word) || (word.length >= shortestIdPart && id.includes(word)))
+  return terms.every(
+    ({ word, test }) => test?.(node) ?? (text.includes(word) || (word.length >= shortestIdPart && id.includes(word))),
+  )
+}
+
+interface Term {
+  readonly word: string
+  /** Undefined: a plain word. */
+  readonly test: ReturnType<typeof termTest>
 }
 
 type Filter = Pick<ListQuery, 'search' | 'states' | 'kinds'>
 
 export function filterNodes(nodes: Iterable<FleetNode>, { search, states, kinds }: Filter): FleetNode[] {
-  const words = search
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '')
+  const terms = termsOf(search).map((word): Term => ({ word, test: termTest(word) }))
   const result: FleetNode[] = []
   for (const node of nodes) {
     if (states.length > 0 && !states.includes(node.state)) continue
     if (kinds.length > 0 && !kinds.includes(kindOf(node))) continue
-    if (matchesSearch(node, words)) result.push(node)
+    if (matchesSearch(node, terms)) result.push(node)
   }
   return result
 }

@@ -4,6 +4,12 @@ export const commands = {
   help: { keys: ['?'], label: 'Keyboard help', group: 'Everywhere' },
   goOverview: { keys: ['g o'], label: 'Go to the overview', group: 'Everywhere' },
   goNodes: { keys: ['g n'], label: 'Go to nodes', group: 'Everywhere' },
+  goGroups: { keys: ['g g'], label: 'Go to groups', group: 'Everywhere' },
+  goMesh: { keys: ['g m'], label: 'Go to the mesh', group: 'Everywhere' },
+  goEvents: { keys: ['g e'], label: 'Go to events', group: 'Everywhere' },
+  goConflicts: { keys: ['g c'], label: 'Go to conflicts', group: 'Everywhere' },
+  goSecurity: { keys: ['g s'], label: 'Go to security', group: 'Everywhere' },
+  goTokens: { keys: ['g t'], label: 'Go to join tokens', group: 'Everywhere' },
   utc: { keys: ['u'], label: 'Times in UTC or local', group: 'Everywhere' },
   theme: { keys: ['t'], label: 'Next theme', group: 'Everywhere' },
   back: { keys: ['Escape'], label: 'One step back', group: 'Everywhere' },
@@ -18,7 +24,7 @@ export const commands = {
   open: { keys: ['Enter'], label: 'Open the page', group: 'Lists' },
   select: { keys: ['x'], label: 'Select', group: 'Lists' },
   waiting: { keys: ['.'], label: 'Show what waits', group: 'Lists' },
-  view: { keys: ['v'], label: 'Table or cards', group: 'Lists' },
+  view: { keys: ['v'], label: 'Table or cards; graph, matrix or list', group: 'Lists' },
   follow: { keys: ['l'], label: 'Follow live', group: 'Charts' },
 } as const satisfies Record<string, { keys: readonly string[]; label: string; group: string }>
 

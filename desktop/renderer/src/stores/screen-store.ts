@@ -2,9 +2,16 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 
 export type DialogName = 'palette' | 'help' | 'join'
 
+export interface NoticeAction {
+  readonly label: string
+  readonly run: () => void
+}
+
 export interface Notice {
   readonly text: string
   readonly tone: 'calm' | 'fail'
+  /** Undoes it, or does what is next. */
+  readonly action: NoticeAction | undefined
   /** Tells two notices with one text apart. */
   readonly id: number
 }
@@ -20,7 +27,7 @@ interface ScreenState {
 export interface ScreenActions {
   readonly open: (dialog: DialogName) => void
   readonly close: () => void
-  readonly notify: (text: string, tone?: Notice['tone']) => void
+  readonly notify: (text: string, tone?: Notice['tone'], action?: NoticeAction) => void
   readonly dismiss: () => void
   readonly visited: (address: string) => void
 }
@@ -35,9 +42,9 @@ export function createScreenStore(): ScreenStore {
     cameFrom: '/nodes',
     open: (dialog) => set({ dialog }),
     close: () => set({ dialog: undefined }),
-    notify(text, tone = 'calm') {
+    notify(text, tone = 'calm', action) {
       count += 1
-      set({ notice: { text, tone, id: count } })
+      set({ notice: { text, tone, action, id: count } })
     },
     dismiss: () => set({ notice: undefined }),
     visited: (cameFrom) => set({ cameFrom }),

@@ -37,6 +37,7 @@ const softPairs = [
   ['text-2', 'lost-soft'],
   ['on-accent', 'accent'],
   ['on-accent', 'accent-hover'],
+  ...[0, 1, 2, 3, 4].map((step) => [`on-scale-${step}`, `scale-${step}`]),
 ]
 
 describe.each([

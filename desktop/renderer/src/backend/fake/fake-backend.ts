@@ -2,6 +2,9 @@ import { FleetError } from '@wrale/kernel'
 import { metricCatalogue, type MetricName, metricNames } from '@wrale/protocol'
 import type { Fleet, Node as FleetNode, NodeDetail } from '@wrale/protocol/api'
 import type { Backend, FleetObserver } from '../backend.ts'
+import { fakeMembership } from './fake-membership.ts'
+import { fakeObjects } from './fake-objects.ts'
+import { fakeObservations } from './fake-observations.ts'
 import { fakeFleet, fakeId, fakeName, fakeNode, fakeReadings, type Mood } from './fleet.ts'
 
 export interface FakeOptions {
@@ -24,6 +27,9 @@ export function fakeBackend({ count, mood, stationLink, pageLink, joining }: Fak
   let nodes = new Map<string, FleetNode>(
     indexes.map((index) => [fakeId(index), fakeNode(index, count, mood, startMs, startMs)]),
   )
+  const all = (): readonly FleetNode[] => [...nodes.values()]
+  const objects = fakeObjects(all, startMs)
+  const fleetNow = (): Fleet => ({ ...fakeFleet(all(), stationLink, startMs), revision: objects.revision() })
   const unreachable = new FleetError('UNAVAILABLE', 'the connection to the station broke')
   const indexOf = (id: string): number =>
     Array.from({ length: count + joining }, (_, index) => index).find((index) => fakeId(index) === id) ?? -1
@@ -43,12 +49,11 @@ export function fakeBackend({ count, mood, stationLink, pageLink, joining }: Fak
         if (pageLink === 'never') return breakLink()
         live = true
         observer.onLink({ phase: 'live' })
-        const all = [...nodes.values()]
         observer.onEvent({
           type: 'snapshot',
           at: new Date().toISOString(),
-          fleet: fakeFleet(all, stationLink, startMs),
-          nodes: all,
+          fleet: fleetNow(),
+          nodes: all().map(objects.described),
         })
         if (pageLink === 'lost') timers.push(setTimeout(breakLink, 2000))
       }, 60),
@@ -69,8 +74,8 @@ export function fakeBackend({ count, mood, stationLink, pageLink, joining }: Fak
       observer.onEvent({
         type: 'changed',
         at: new Date(nowMs).toISOString(),
-        fleet: fakeFleet([...nodes.values()], stationLink, startMs),
-        nodes: changed,
+        fleet: fleetNow(),
+        nodes: changed.map(objects.described),
         removed: [],
       })
     }, tickMs)
@@ -92,7 +97,10 @@ export function fakeBackend({ count, mood, stationLink, pageLink, joining }: Fak
   return {
     kind: 'browser',
     watch,
-    nodeDetail: async (id) => detailOf(find(id)),
+    ...fakeMembership(all, startMs),
+    ...objects,
+    ...fakeObservations(all, startMs),
+    nodeDetail: async (id) => ({ ...detailOf(objects.described(find(id))), notes: objects.notes(id) }),
     async metrics(id, { fromMs, toMs, stepSeconds }) {
       const node = find(id)
       const step = Math.max(1, stepSeconds ?? Math.round((toMs - fromMs) / 1000 / historySteps))
@@ -130,16 +138,6 @@ export function fakeBackend({ count, mood, stationLink, pageLink, joining }: Fak
       return { kind: 'browser', since: new Date().toISOString(), expiresAt: null }
     },
     signOut: async () => undefined,
-    createJoinToken: async (name) => ({
-      id: 'a1b2c3d4',
-      name,
-      createdAt: new Date().toISOString(),
-      expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
-      maxUses: 1,
-      uses: 0,
-      revoked: false,
-      token: 'WRALE1-EXAMPLE-7Q3K-M2PX-0F8D-ZT5C-HV94',
-    }),
     createSignInLink: async () => ({
       url: `${location.origin}/sign-in#code=example`,
       expiresAt: new Date(Date.now() + 600_000).toISOString(),

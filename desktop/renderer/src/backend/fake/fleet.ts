@@ -21,6 +21,12 @@ export function fakeId(index: number): PeerIdText {
   return id as PeerIdText
 }
 
+/** The station that the page is at, and another one. */
+export const fakeStations = [
+  { id: fakeId(100_001), name: 'office' },
+  { id: fakeId(100_003), name: 'van' },
+] as const
+
 export function fakeName(index: number): string {
   return `${places[index % places.length]}-${Math.floor(index / places.length) + 1}`
 }

@@ -3,21 +3,25 @@ import type { Node as FleetNode, NodeDetail } from '@wrale/protocol/api'
 import { IconCheck, IconMinus } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
+import { clockText } from '../../model/clock-error.ts'
 import { absent, formatMetric, formatMs, formatQuantity, quantity } from '../../model/format.ts'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import classes from './node.module.css'
+import { Notes } from './notes.tsx'
 
 interface FactsProps {
   readonly node: FleetNode
   readonly detail: NodeDetail | undefined
   readonly error: FleetError | undefined
+  readonly reload: () => void
 }
 
 /** What the node is: hardware, software, addresses, parts, links. */
-export function Facts({ node, detail, error }: FactsProps) {
+export function Facts({ node, detail, error, reload }: FactsProps) {
   return (
     <aside className={classes.facts} aria-label="About this node">
+      {detail?.notes !== undefined && <Notes node={node} loaded={detail.notes} reload={reload} />}
       <Group title="Node">
         <Fact label="Id">
           <code className={classes.id}>{node.id}</code>
@@ -25,7 +29,7 @@ export function Facts({ node, detail, error }: FactsProps) {
         </Fact>
         <Fact label="Uptime">{formatMetric('uptimeSeconds', node.readings.uptimeSeconds)}</Fact>
         <Fact label="Power">{node.powerSource ?? 'not told'}</Fact>
-        <Fact label="Clock">{clockText(node.clockErrorMs)}</Fact>
+        <Fact label="Clock">{clockText(node.clockErrorMs, 'this station')}</Fact>
         <Fact label="Speaks every">{node.intervalMs === undefined ? absent : formatMs(node.intervalMs)}</Fact>
       </Group>
       {detail === undefined && error === undefined && <Skeleton lines={6} label="Loading the inventory" />}
@@ -135,13 +139,4 @@ function Fact({ label, children }: { readonly label: string; readonly children: 
 
 function bytes(value: number | undefined): string {
   return value === undefined ? absent : formatQuantity(quantity('bytes', value))
-}
-
-/** Below this a clock is right for every purpose here, ms. */
-const clockTolerance = 500
-
-function clockText(errorMs: number | undefined): string {
-  if (errorMs === undefined) return 'not compared yet'
-  if (Math.abs(errorMs) < clockTolerance) return 'agrees with this station'
-  return `${formatMs(Math.abs(errorMs))} ${errorMs > 0 ? 'ahead of' : 'behind'} this station`
 }

@@ -28,7 +28,7 @@ export function NodeScreen({ id }: { readonly id: string }) {
   const [query, update] = useNodeQuery()
   const [, navigate] = useLocation()
   const cameFrom = useCameFrom()
-  const { detail, error } = useDetail(id)
+  const { data: detail, error, reload } = useDetail(id)
   const loaded = useHistory(id, { rangeMs: rangeMs(query.range), zoom: query.zoom })
 
   useCommands({
@@ -57,7 +57,7 @@ export function NodeScreen({ id }: { readonly id: string }) {
           <RangeBar query={query} update={update} />
           <Charts node={node} loaded={loaded} query={query} update={update} />
         </div>
-        <Facts node={node} detail={detail} error={error} />
+        <Facts node={node} detail={detail} error={error} reload={reload} />
       </div>
     </Page>
   )

@@ -4,18 +4,24 @@ import { stateWords } from '../../model/state.ts'
 import type { PlotContent } from './plot.tsx'
 import { token } from './token.ts'
 
-/** Distance of the strokes that fill a silence, CSS pixels. */
-const hatch = 7
+const isOutdoor = (): boolean => document.documentElement.dataset['theme'] === 'outdoor'
+
+/** Distance of the strokes that fill a silence, CSS pixels: outdoors they are black, and few leave text readable. */
+const hatch = (): number => (isOutdoor() ? 18 : 7)
 
 const ratio = (): number => window.devicePixelRatio
 
 function labelFont(): string {
-  const size = document.documentElement.dataset['theme'] === 'outdoor' ? 13 : 10.5
-  return `${size * ratio()}px ${getComputedStyle(document.body).fontFamily}`
+  return `${(isOutdoor() ? 13 : 10.5) * ratio()}px ${getComputedStyle(document.body).fontFamily}`
 }
 
+const silenceText = 'no data'
+/** Room around a text that has a ground of its own, CSS pixels. */
+const pad = 4
+const textHeight = (): number => (isOutdoor() ? 13 : 11)
+
 /** Time without data is hatched and named, never drawn over. */
-export function drawSilences(u: uPlot, silences: PlotContent['silences']): void {
+export function drawSilences(u: uPlot, silences: PlotContent['silences'], thresholds: readonly Threshold[]): void {
   const { ctx, bbox } = u
   const right = bbox.left + bbox.width
   for (const [fromMs, toMs] of silences) {
@@ -29,35 +35,46 @@ export function drawSilences(u: uPlot, silences: PlotContent['silences']): void 
     ctx.strokeStyle = token('--line')
     ctx.lineWidth = ratio()
     ctx.beginPath()
-    for (let x = start - bbox.height; x < end; x += hatch * ratio()) {
+    for (let x = start - bbox.height; x < end; x += hatch() * ratio()) {
       ctx.moveTo(x, bbox.top + bbox.height)
       ctx.lineTo(x + bbox.height, bbox.top)
     }
     ctx.stroke()
     ctx.font = labelFont()
-    const text = 'no data'
-    const width = ctx.measureText(text).width
-    if (end - start > width + 12 * ratio()) {
-      const middle = (start + end) / 2
-      const baseline = bbox.top + bbox.height - 8 * ratio()
-      ctx.fillStyle = token('--bg')
-      ctx.fillRect(middle - width / 2 - 4 * ratio(), baseline - 11 * ratio(), width + 8 * ratio(), 15 * ratio())
+    const width = ctx.measureText(silenceText).width
+    if (end - start > width + 3 * pad * ratio()) {
       ctx.fillStyle = token('--text-3')
-      ctx.textAlign = 'center'
-      ctx.textBaseline = 'alphabetic'
-      ctx.fillText(text, middle, baseline)
+      drawLabel(ctx, silenceText, (start + end - width) / 2, freeBaseline(u, thresholds))
     }
     ctx.restore()
   }
 }
 
-/** Text that stays readable over lines: it has an edge in the colour of the ground. */
+/** Height at which a word meets no limit: near the bottom, else higher. */
+function freeBaseline(u: uPlot, thresholds: readonly Threshold[]): number {
+  const { bbox } = u
+  const lines = thresholds.map(({ value }) => u.valToPos(value, 'y', true))
+  const room = (textHeight() + pad) * ratio()
+  const baselines = [0.06, 0.3, 0.5, 0.7, 0.86].map((share) => bbox.top + bbox.height * (1 - share))
+  const isClear = (baseline: number): boolean =>
+    lines.every((y) => y < baseline - room || y > baseline + 2 * pad * ratio())
+  return baselines.find(isClear) ?? baselines[0] ?? bbox.top
+}
+
+/** Text on a ground of its own, so that it stays readable over lines and hatches. @param x of its left end */
 function drawLabel(ctx: CanvasRenderingContext2D, text: string, x: number, y: number): void {
-  ctx.setLineDash([])
-  ctx.lineJoin = 'round'
-  ctx.lineWidth = 4 * ratio()
-  ctx.strokeStyle = token('--bg')
-  ctx.strokeText(text, x, y)
+  const colour = ctx.fillStyle
+  ctx.textAlign = 'left'
+  ctx.textBaseline = 'alphabetic'
+  ctx.fillStyle = token('--bg')
+  const width = ctx.measureText(text).width
+  ctx.fillRect(
+    x - (pad / 2) * ratio(),
+    y - textHeight() * ratio(),
+    width + pad * ratio(),
+    (textHeight() + pad) * ratio(),
+  )
+  ctx.fillStyle = colour
   ctx.fillText(text, x, y)
 }
 
@@ -100,8 +117,6 @@ export function drawThresholds(u: uPlot, thresholds: readonly Threshold[]): void
     ctx.lineTo(bbox.left + bbox.width, y)
     ctx.stroke()
     ctx.font = labelFont()
-    ctx.textAlign = 'left'
-    ctx.textBaseline = 'alphabetic'
     // The two names part, so that close limits do not write over each other: the upper limit above its line, the lower one below.
     const isUpper = thresholds.every((other) => other.value <= value)
     const x = bbox.left + 6 * ratio()
@@ -131,8 +146,8 @@ export function drawMark(u: uPlot, { atMs, state }: PlotContent['mark']): void {
   ctx.stroke()
   ctx.font = labelFont()
   const onLeft = x > bbox.left + bbox.width * 0.8
-  ctx.textAlign = onLeft ? 'right' : 'left'
-  ctx.textBaseline = 'alphabetic'
-  drawLabel(ctx, stateWords[state], x + (onLeft ? -5 : 5) * ratio(), bbox.top + bbox.height - 6 * ratio())
+  const text = stateWords[state]
+  const left = onLeft ? x - 5 * ratio() - ctx.measureText(text).width : x + 5 * ratio()
+  drawLabel(ctx, text, left, bbox.top + bbox.height - 6 * ratio())
   ctx.restore()
 }

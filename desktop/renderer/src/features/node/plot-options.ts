@@ -49,7 +49,7 @@ export function plotOptions({ spec, theme, style, width, content, onCursor, onZo
     axes: [timeAxis(style, font), valueAxis(spec, font, outdoor)],
     series: [{}, ...spec.series.map((_, index) => line(index, outdoor ? 2.5 : 1.5))],
     hooks: {
-      drawClear: [(u) => drawSilences(u, content().silences)],
+      drawClear: [(u) => drawSilences(u, content().silences, spec.thresholds)],
       draw: [(u) => drawThresholds(u, spec.thresholds), (u) => drawMark(u, content().mark)],
       setCursor: [({ cursor: { left = -1, idx } }) => onCursor(left < 0 ? undefined : (idx ?? undefined))],
       setSelect: [(u) => brushed(u, onZoom)],

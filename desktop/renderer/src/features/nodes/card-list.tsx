@@ -14,6 +14,9 @@ import { useVirtualRows } from './use-virtual-rows.ts'
 
 const minCardWidth = 248
 const gap = 12
+/** Room at both sides of the cards, pixels. */
+const sides = { wide: 24, narrow: 16 } as const
+const narrowWidth = 620
 const cardHeight = 132
 
 /** The same nodes as cards: for a wall screen, or a thumb. */
@@ -21,7 +24,8 @@ export function CardList({ order, width, query, actions }: ListProps) {
   const { list } = useServices()
   const cursor = useStore(list, selectCursor)
   const scroll = useRef<HTMLDivElement>(null)
-  const perRow = Math.max(1, Math.floor((width - gap) / (minCardWidth + gap)))
+  const side = width < narrowWidth ? sides.narrow : sides.wide
+  const perRow = Math.max(1, Math.floor((width - 2 * side + gap) / (minCardWidth + gap)))
   const selected = useMemo(() => new Set(query.selected), [query.selected])
   const cursorIndex = cursor === undefined ? -1 : order.indexOf(cursor)
   const { items, totalHeight } = useVirtualRows({
@@ -44,7 +48,9 @@ export function CardList({ order, width, query, actions }: ListProps) {
               key={order[index * perRow]}
               aria-rowindex={index + 1}
               className={classes.cardRow}
-              style={{ transform: `translateY(${start}px)`, '--per-row': perRow } as CSSProperties}
+              style={
+                { transform: `translateY(${start}px)`, '--per-row': perRow, '--side': `${side}px` } as CSSProperties
+              }
             >
               {order.slice(index * perRow, (index + 1) * perRow).map((id) => (
                 <Card

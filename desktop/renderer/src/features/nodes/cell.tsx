@@ -3,9 +3,11 @@ import type { Node as FleetNode } from '@wrale/protocol/api'
 import { Link } from 'wouter'
 import type { ColumnId } from '../../model/columns.ts'
 import { absent, formatMetric, formatRatio, quantity } from '../../model/format.ts'
+import { placeText } from '../../model/labels.ts'
 import { bestWitness, diskRatio, type Level, levels, memoryRatio, roundTripMs } from '../../model/readings.ts'
 import { Ago } from '../../ui/ago.tsx'
 import { StateWord } from '../../ui/state-word.tsx'
+import { Labels } from './labels.tsx'
 import classes from './nodes.module.css'
 
 interface CellProps {
@@ -57,6 +59,10 @@ export function Cell({ column, node, withUnit = false }: CellProps) {
       return <RoundTrip node={node} />
     case 'seen':
       return <Ago at={node.lastSeen} />
+    case 'labels':
+      return <Labels node={node} />
+    case 'place':
+      return <span title={placeText(node.place)}>{placeText(node.place)}</span>
     case 'why':
       return <Why node={node} />
   }

@@ -29,7 +29,7 @@ export function nodeElementProps(node: FleetNode, { id, selected, open, current,
     'data-current': current || undefined,
     'data-silent': isSilent(node) || undefined,
     onClick(event: MouseEvent) {
-      if (event.target instanceof Element && event.target.closest('a, input, label') !== null) return
+      if (event.target instanceof Element && event.target.closest('a, button, input, label') !== null) return
       if (event.shiftKey) actions.extendTo(id)
       else if (event.ctrlKey || event.metaKey) actions.toggle(id)
       else actions.peek(id)

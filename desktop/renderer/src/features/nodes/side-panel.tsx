@@ -5,6 +5,7 @@ import { Link } from 'wouter'
 import { useNode, useNow } from '../../app/hooks.ts'
 import { chartSpecs, latestText, sparkBounds } from '../../model/charts.ts'
 import { formatMetric, formatMs } from '../../model/format.ts'
+import { labelsOf, labelText, placeText } from '../../model/labels.ts'
 import { isSilent } from '../../model/state.ts'
 import { extent, gapLimitMs, trendStart } from '../../model/series.ts'
 import { Ago, Lasting } from '../../ui/ago.tsx'
@@ -43,6 +44,8 @@ export function SidePanel({ id, close, openPage }: SidePanelProps) {
 }
 
 function Body({ node, openPage }: { readonly node: FleetNode; readonly openPage: (id: string) => void }) {
+  const labels = labelsOf(node)
+  const place = placeText(node.place)
   return (
     <>
       <p className={classes.state}>
@@ -62,6 +65,18 @@ function Body({ node, openPage }: { readonly node: FleetNode; readonly openPage:
         <dd>{formatMetric('uptimeSeconds', node.readings.uptimeSeconds)}</dd>
         <dt>Model</dt>
         <dd>{node.model ?? 'not told yet'}</dd>
+        {labels.length > 0 && (
+          <>
+            <dt>Labels</dt>
+            <dd>{labels.map(labelText).join(', ')}</dd>
+          </>
+        )}
+        {place !== '' && (
+          <>
+            <dt>Place</dt>
+            <dd>{place}</dd>
+          </>
+        )}
         <dt>Seen by</dt>
         <dd>
           {node.seenBy.length === 0 && 'nobody yet'}

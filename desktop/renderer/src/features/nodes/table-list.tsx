@@ -2,8 +2,8 @@ import { VisuallyHidden } from '@mantine/core'
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import { type CSSProperties, useMemo, useRef } from 'react'
 import { useStore } from 'zustand'
-import { useRowHeight, useServices } from '../../app/hooks.ts'
-import { type Column, columnsFor, gridTemplate } from '../../model/columns.ts'
+import { useNodes, useRowHeight, useServices } from '../../app/hooks.ts'
+import { type Column, type ColumnId, columnsFor, gridTemplate } from '../../model/columns.ts'
 import { type ListQuery, shortId } from '../../model/list-query.ts'
 import { selectCursor } from '../../stores/list-store.ts'
 import classes from './nodes.module.css'
@@ -33,7 +33,11 @@ export function TableList({ order, width, query, update, actions }: ListProps) {
   const narrow = width > 0 && width < narrowWidth
   const plain = useRowHeight()
   const height = narrow ? Math.max(narrowRowHeight, plain) : plain
-  const shown = useMemo(() => (narrow ? [] : columnsFor(width === 0 ? Infinity : width)), [narrow, width])
+  const present = usePresentColumns()
+  const shown = useMemo(
+    () => (narrow ? [] : columnsFor(width === 0 ? Infinity : width, present)),
+    [narrow, width, present],
+  )
   const selected = useMemo(() => new Set(query.selected), [query.selected])
   const cursorRow = cursor === undefined ? -1 : order.indexOf(cursor)
   const { items, totalHeight } = useVirtualRows({
@@ -89,6 +93,18 @@ export function TableList({ order, width, query, update, actions }: ListProps) {
         </tbody>
       </table>
     </div>
+  )
+}
+
+/** Optional columns that some node fills. The same answer is the same set, so that rows rest. */
+function usePresentColumns(): ReadonlySet<ColumnId> {
+  const nodes = useNodes()
+  const all = [...nodes.values()]
+  const labels = all.some((node) => Object.keys(node.labels ?? {}).length > 0)
+  const place = all.some((node) => Object.keys(node.place ?? {}).length > 0)
+  return useMemo(
+    () => new Set<ColumnId>([...(labels ? (['labels'] as const) : []), ...(place ? (['place'] as const) : [])]),
+    [labels, place],
   )
 }
 

@@ -1,6 +1,7 @@
 import { CloseButton, TextInput } from '@mantine/core'
 import { IconLayoutGrid, IconSearch, IconTable } from '@tabler/icons-react'
 import { type RefObject, useMemo } from 'react'
+import { Link } from 'wouter'
 import { useNodes } from '../../app/hooks.ts'
 import { columns } from '../../model/columns.ts'
 import { countStates, filterNodes, isFiltered } from '../../model/filter.ts'
@@ -24,14 +25,19 @@ interface ToolbarProps {
   readonly searchRef: RefObject<HTMLInputElement | null>
 }
 
+/** More states than this need a line of their own beside the choice of an order. */
+const statesInLine = 3
+
 export function Toolbar({ query, update, searchRef }: ToolbarProps) {
+  const nodes = useNodes()
+  const crowded = useMemo(() => new Set([...nodes.values()].map(({ state }) => state)).size > statesInLine, [nodes])
   return (
-    <search className={classes.toolbar} data-view={query.view}>
+    <search className={classes.toolbar} data-view={query.view} data-crowded={crowded || undefined}>
       <TextInput
         ref={searchRef}
         type="search"
         aria-label="Filter nodes"
-        placeholder="Filter by name, reason, model"
+        placeholder="Name, reason, model, env=prod"
         className={classes.search}
         leftSection={<IconSearch size={16} stroke={1.75} aria-hidden="true" />}
         rightSection={
@@ -55,6 +61,9 @@ export function Toolbar({ query, update, searchRef }: ToolbarProps) {
         <KindFilter query={query} update={update} />
       </div>
       <Count query={query} />
+      <Link href="/groups" className={classes.groups}>
+        Groups
+      </Link>
       <SortSelect query={query} update={update} />
       <Segments label="View" options={views} value={query.view} onChange={(view) => update({ view })} />
     </search>

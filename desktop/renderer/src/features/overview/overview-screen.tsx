@@ -6,6 +6,7 @@ import { bySeverity, compareNames, needsAttention } from '../../model/state.ts'
 import { Message } from '../../ui/message.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
+import { ConflictBanner } from './conflict-banner.tsx'
 import { Extremes } from './extremes.tsx'
 import { OpeningSentence } from './opening-sentence.tsx'
 import { Problems } from './problems.tsx'
@@ -58,6 +59,7 @@ function Overview() {
   return (
     <>
       <OpeningSentence nodes={byName} />
+      <ConflictBanner />
       {problems.length > 0 && <Problems nodes={problems} />}
       <Wall nodes={byName} />
       <Extremes nodes={byName} />

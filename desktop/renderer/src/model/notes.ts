@@ -1,0 +1,130 @@
+import type { FieldValue } from '@wrale/protocol/records'
+import type { NodeNotes, ObjectChange, Place } from '@wrale/protocol/api'
+import type { NotesChange } from '../backend/operator-ports.ts'
+import { type PlacePart, placeParts } from './labels.ts'
+
+type Said = Omit<NodeNotes, 'groups'>
+
+/** Beginning of the fields that are labels; the rest is the label's key. */
+const labelField = 'label/'
+
+/** What holds after a change: shown at once, before the station has answered. */
+export function withChange<T extends Said>(notes: T, { labels = {}, place = {}, note }: NotesChange): T {
+  return {
+    ...notes,
+    labels: merged(notes.labels, labels),
+    place: merged(notes.place, place),
+    note: note === undefined ? notes.note : note,
+  }
+}
+
+function merged(
+  before: Readonly<Record<string, string | undefined>>,
+  change: Readonly<Record<string, string | null | undefined>>,
+): Record<string, string> {
+  const after = new Map(
+    Object.entries(before).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])),
+  )
+  for (const [key, value] of Object.entries(change)) {
+    if (value === null) after.delete(key)
+    else if (value !== undefined) after.set(key, value)
+  }
+  return Object.fromEntries(after)
+}
+
+/** The change that undoes another one. @param before what held before it */
+export function inverseOf({ labels, place, note }: NotesChange, before: Said): NotesChange {
+  return {
+    ...(labels === undefined
+      ? {}
+      : { labels: Object.fromEntries(Object.keys(labels).map((key) => [key, before.labels[key] ?? null])) }),
+    ...(place === undefined
+      ? {}
+      : {
+          place: Object.fromEntries(
+            placeParts.filter((part) => place[part] !== undefined).map((part) => [part, before.place[part] ?? null]),
+          ),
+        }),
+    ...(note === undefined ? {} : { note: before.note }),
+  }
+}
+
+/** A change in a few words, for the notice that offers to undo it. */
+export function changeText({ labels = {}, place = {}, note }: NotesChange, before: Said): string {
+  const parts = [
+    ...Object.entries(labels).map(([key, value]) => {
+      if (value === null) return `Label ${key} removed`
+      return `Label ${key} ${Object.hasOwn(before.labels, key) ? 'changed to' : 'set to'} ${value === '' ? 'nothing' : value}`
+    }),
+    ...(Object.keys(place).length > 0 ? ['Place changed'] : []),
+    ...(note === undefined ? [] : [note === null ? 'Note removed' : 'Note saved']),
+  ]
+  return `${parts.join(', ')}.`
+}
+
+/** The whole form of a place as a change: what was emptied is removed, what is the same is left out. */
+export function placeChange(before: Place, typed: Readonly<Record<PlacePart, string>>): NotesChange | undefined {
+  const changed = placeParts.flatMap((part) => {
+    const value = typed[part].trim()
+    if (value === (before[part] ?? '')) return []
+    return [[part, value === '' ? null : value] as const]
+  })
+  return changed.length === 0 ? undefined : { place: Object.fromEntries(changed) }
+}
+
+/** Field of a node's object: what history and conflicts call a label, a part of the place, or the note. */
+export function fieldName(field: string): string {
+  if (field.startsWith(labelField)) return `label ${field.slice(labelField.length)}`
+  if (field.startsWith('place.')) return field.slice('place.'.length)
+  return field
+}
+
+/** The change that sets a node's field to a value of its history; undefined when this page does not know the field. */
+export function fieldChange(field: string, value: FieldValue): NotesChange | undefined {
+  if (value !== null && typeof value !== 'string') return undefined
+  if (field.startsWith(labelField)) return { labels: { [field.slice(labelField.length)]: value } }
+  const part = placeParts.find((name) => field === `place.${name}`)
+  if (part !== undefined) return { place: { [part]: value } }
+  return field === 'note' ? { note: value } : undefined
+}
+
+/** A value of any field, for people. */
+export function valueText(value: FieldValue): string {
+  if (value === null) return 'nothing'
+  if (typeof value === 'string') return value === '' ? 'empty' : value
+  return JSON.stringify(value)
+}
+
+/** One field of one change. */
+export interface FieldStep {
+  readonly key: string
+  readonly field: string
+  readonly author: string
+  readonly at: string
+  readonly value: FieldValue
+  /** What was said before; undefined: that is not kept any more. */
+  readonly before: FieldValue | undefined
+  /** No later word is known. */
+  readonly isLatest: boolean
+}
+
+/** Changes of an object, newest first, taken apart into fields, each with what was said before it. */
+export function fieldSteps(changes: readonly ObjectChange[]): readonly FieldStep[] {
+  const later = new Set<string>()
+  return changes.flatMap(({ author, seq, at, set }, index) =>
+    Object.entries(set).map(([field, value]) => {
+      const older = changes.slice(index + 1).find((change) => Object.hasOwn(change.set, field))
+      const isLatest = !later.has(field)
+      later.add(field)
+      return {
+        key: `${author.id}/${seq} ${field}`,
+        field,
+        author: author.name,
+        at,
+        value,
+        before: older?.set[field],
+        isLatest,
+      }
+    }),
+  )
+}
