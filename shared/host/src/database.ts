@@ -33,7 +33,7 @@ const companions = ['-wal', '-shm', '-journal']
 /**
  * Opens or makes a database (mode 0600, write-ahead log). A file that is damaged, that is none, or that a newer version of this software
  * wrote, is set aside and a new one begun, so that the program starts all the same.
- * @throws FleetError STATE_DIR_FORBIDDEN, STORAGE_FULL
+ * @throws FleetError STATE_DIR_FORBIDDEN, STATE_DIR_IN_USE, STATE_DAMAGED, STORAGE_FULL
  */
 export function openDatabase(file: string, schema: DatabaseSchema): Database {
   let damaged: string | undefined
@@ -74,6 +74,7 @@ export function openDatabase(file: string, schema: DatabaseSchema): Database {
 /** Result codes of SQLite for files that are damaged, or no databases at all, by their low byte (sqlite.org/rescode.html). */
 const damageCodes: ReadonlySet<number> = new Set([11, 26])
 const fullCode = 13
+const busyCode = 5
 const ioErrorCode = 10
 
 class UnusableDatabase extends Error {}
@@ -133,14 +134,15 @@ function quickCheck(database: Pick<Database, 'prepare'>): void {
 
 /** SQLite gives its side files the mode of the main file, which is therefore made first. */
 function prepareFile(file: string): void {
-  let found
   try {
-    found = lstatSync(file, { throwIfNoEntry: false })
-    if (found === undefined) closeSync(openSync(file, 'wx', 0o600))
+    if (lstatSync(file, { throwIfNoEntry: false }) === undefined) closeSync(openSync(file, 'wx', 0o600))
   } catch (error) {
     throw storageError(error, file, 'STATE_DIR_FORBIDDEN')
   }
-  if (found !== undefined && !found.isFile()) throw new UnusableDatabase('it is not a file')
+  for (const path of [file, ...companions.map((suffix) => file + suffix)]) {
+    if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false)
+      throw new UnusableDatabase(`${path} is not a file`)
+  }
 }
 
 function aside(file: string): string {
@@ -168,5 +170,7 @@ function databaseError(error: unknown, file: string): FleetError {
   if (code === fullCode) return new FleetError('STORAGE_FULL', `no space left to write ${file}`, meta, { cause: error })
   if (isDamage(error) || code === ioErrorCode)
     return new FleetError('STATE_DAMAGED', `cannot use ${file}: ${text}`, meta, { cause: error })
+  if (code === busyCode)
+    return new FleetError('STATE_DIR_IN_USE', `another process holds ${file}`, meta, { cause: error })
   return new FleetError('STATE_DIR_FORBIDDEN', `cannot write ${file}: ${text}`, meta, { cause: error })
 }

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -68,6 +68,24 @@ describe('the state folder', () => {
     await expect(openStateDirectory('/proc/wrale')).rejects.toMatchObject({ code: 'STATE_DIR_FORBIDDEN' })
   })
 
+  it('is rid of what killed writes left, and of nothing else', async () => {
+    await writeFile(join(folder, '.0b54ee9a-1c47-4c2e-9d9a-53d4f1a0a0aa.tmp'), 'half')
+    await writeFile(join(folder, '.mine.tmp'), 'whole')
+    const state = await openStateDirectory(folder)
+    await state.release()
+    expect((await readdir(folder)).toSorted()).toEqual(['.mine.tmp', 'lock.sqlite'])
+  })
+
+  it.each([
+    ['garbage', (file: string) => writeFile(file, 'no database '.repeat(200))],
+    ['a folder', (file: string) => mkdir(file)],
+  ])('is taken although its lock file is %s, but not from who holds it', async (_what, spoil) => {
+    await spoil(join(folder, 'lock.sqlite'))
+    const state = await openStateDirectory(folder)
+    await expect(openStateDirectory(folder)).rejects.toMatchObject({ code: 'STATE_DIR_IN_USE' })
+    await state.release()
+  })
+
   it('is readable by its owner only', async () => {
     const state = await openStateDirectory(join(folder, 'new'))
     expect((await stat(state.path)).mode & 0o777).toBe(0o700)
@@ -96,6 +114,39 @@ describe('the key file', () => {
     await writeFile(file, 'nonsense')
     await expect(loadOrCreateIdentity(file)).rejects.toMatchObject({ code: 'STATE_DAMAGED' })
     expect(await readFile(file, 'utf8')).toBe('nonsense')
+  })
+
+  it('says of every damage to a key that it is damaged, or has the very key: never another', async () => {
+    const file = join(folder, 'key')
+    const { id } = await loadOrCreateIdentity(file)
+    const good = await readFile(file)
+    const found = new Set<unknown>()
+    for (let at = 0; at < good.length; at++) {
+      const bytes = Uint8Array.from(good)
+      bytes[at] = (bytes[at] ?? 0) ^ 0x10
+      for (const spoilt of [bytes, good.subarray(0, at)]) {
+        await writeFile(file, spoilt)
+        found.add(
+          await loadIdentity(file).then(
+            (identity) => identity?.id,
+            (error: unknown) => error,
+          ),
+        )
+      }
+    }
+    expect([...found].filter((each) => each !== id).map((each) => (each as { code?: string }).code)).toEqual(
+      Array.from(found, () => 'STATE_DAMAGED').slice(found.has(id) ? 1 : 0),
+    )
+    await rm(file)
+    await mkdir(file)
+    await expect(loadIdentity(file)).rejects.toMatchObject({ code: 'STATE_DAMAGED' })
+  })
+
+  it('is not made anew where something is left of what it was used for', async () => {
+    const left = join(folder, 'membership.json')
+    await writeFile(left, '{}')
+    await expect(loadOrCreateIdentity(join(folder, 'key'), [left])).rejects.toMatchObject({ code: 'STATE_DAMAGED' })
+    expect(await readdir(folder)).toEqual(['membership.json'])
   })
 })
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { writeFileAtomicSync } from './atomic-file.ts'
+import { setAside } from './set-aside.ts'
 import { errnoOf, storageError } from './storage-error.ts'
 
 /** A number that only rises, on disk, and whether the life that raised it ended in good order. */
@@ -16,7 +17,7 @@ export interface SequenceFile {
 
 /**
  * Keeps in a small file of its own what must not be lost together with a database. The number is written twice, so that a damaged file is
- * seen to be one.
+ * seen to be one; it is set aside.
  */
 export function sequenceFile(path: string): SequenceFile {
   const found = read(path)
@@ -52,12 +53,20 @@ function read(path: string): { readonly highest: number; readonly endedWell: boo
     text = readFileSync(path, 'utf8')
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return { highest: 0, endedWell: true }
-    // A folder in its place is damage like any other.
-    if (errnoOf(error) === 'EISDIR') return { highest: 0, endedWell: false }
+    if (errnoOf(error) === 'EISDIR') return begin(path)
     throw storageError(error, path)
   }
   const [, first, second, word] = /^(\d{1,16}) (\d{1,16}) (open|ended)\n$/.exec(text) ?? []
   const highest = Number(first)
-  if (first === undefined || first !== second || !Number.isSafeInteger(highest)) return { highest: 0, endedWell: false }
+  if (first === undefined || first !== second || !Number.isSafeInteger(highest)) return begin(path)
   return { highest, endedWell: word === 'ended' }
+}
+
+function begin(path: string): { readonly highest: number; readonly endedWell: boolean } {
+  try {
+    setAside(path)
+  } catch (error) {
+    throw storageError(error, path)
+  }
+  return { highest: 0, endedWell: false }
 }
