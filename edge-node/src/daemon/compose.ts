@@ -3,11 +3,13 @@ import { type Clock, type FleetError, Lifecycle, type Logger, type Startable } f
 import { openDatabase, sequenceFile, softwareVersion, type StateDirectory, StorageWatch } from '@wrale/host'
 import { awaitClaim, claimCodeFor, createMesh, enrol, type Membership } from '@wrale/mesh'
 import type { EdgeConfig } from '@wrale/protocol/config'
+import type { RecordBodies, RecordKind } from '@wrale/protocol/records'
 import type { Identity } from '@wrale/protocol/signing'
 import { InventoryPublisher, LinksPublisher, MemberDirectory, Replica, StoragePublisher } from '@wrale/replica'
 import { recordSchema, sqliteStorage } from '@wrale/replica/sqlite'
 import { Health } from '../features/health/health.ts'
 import { describeNode } from '../features/inventory/describe.ts'
+import { OwnRevocation } from '../features/membership/own-revocation.ts'
 import { Standing } from '../features/membership/standing.ts'
 import { MembershipStore } from '../features/membership/store.ts'
 import { SecurityEvents } from '../features/security-events/security-events.ts'
@@ -80,7 +82,8 @@ export function compose(
         },
       },
       session: async (membership) => {
-        session = composeSession({ ...deps, board, counters, health, storageProblem }, config, membership)
+        const putOut = (reason: string | null): void => standing.putOut(reason)
+        session = composeSession({ ...deps, board, counters, health, storageProblem, putOut }, config, membership)
         return session
       },
       failed,
@@ -135,6 +138,8 @@ interface SessionDeps extends EdgeDeps {
   readonly counters: Counters
   readonly health: Health
   readonly storageProblem: () => FleetError | undefined
+  /** Told when the fleet put this node out. */
+  readonly putOut: (reason: string | null) => void
 }
 
 /** What a member has besides: records, links, and what it publishes. */
@@ -151,6 +156,10 @@ function composeSession(deps: SessionDeps, config: EdgeConfig, membership: Membe
     { identity, clock, storage, directory: members, logger },
     { volatile: ['status', 'links'] },
   )
+  /** Of a node that was put out nobody takes a word, itself included. */
+  const write = async <K extends Exclude<RecordKind, 'intent'>>(kind: K, body: RecordBodies[K]): Promise<void> => {
+    if (!replica.isOut(identity.id)) await replica.write(kind, body)
+  }
   const mesh = createMesh(
     { identity, membership, replica: countReceived(replica, counters.received), clock, logger },
     { software: softwareVersion, ...network(config) },
@@ -161,7 +170,7 @@ function composeSession(deps: SessionDeps, config: EdgeConfig, membership: Membe
   const inventory = new InventoryPublisher({
     describe: (addresses) => describeNode(board, { name, software: softwareVersion, certificate, addresses }),
     addresses: () => mesh.addresses(),
-    write: (body) => replica.write('inventory', body),
+    write: (body) => write('inventory', body),
     clock,
     logger,
   })
@@ -171,7 +180,7 @@ function composeSession(deps: SessionDeps, config: EdgeConfig, membership: Membe
     linked: mesh.peerAdmitted,
     lost: mesh.peerLost,
     members: fleetSize,
-    write: (body) => replica.write('links', body),
+    write: (body) => write('links', body),
     clock,
     logger,
   })
@@ -182,7 +191,7 @@ function composeSession(deps: SessionDeps, config: EdgeConfig, membership: Membe
       logger,
       latest: () => health.latest,
       members: fleetSize,
-      write: (body) => replica.write('status', body),
+      write: (body) => write('status', body),
     },
     config.telemetry,
   )
@@ -190,18 +199,30 @@ function composeSession(deps: SessionDeps, config: EdgeConfig, membership: Membe
   const storageReport = new StoragePublisher({
     damaged: storage.damaged,
     problem: deps.storageProblem,
-    write: (body) => replica.write('event', body),
+    write: (body) => write('event', body),
     clock,
     logger,
   })
   const journal = new FleetJournal({ self: identity.id, changed: replica.changed, members, clock, logger })
   const security = new SecurityEvents({
     incidents: mesh.incidents,
-    write: (body) => replica.write('event', body),
+    write: (body) => write('event', body),
     clock,
     logger,
   })
-  return new FleetSession({ replica, journal, security, mesh, members: known, inventory, links, status, storageReport })
+  const revocation = new OwnRevocation({ self: identity.id, replica, putOut: deps.putOut, logger })
+  return new FleetSession({
+    replica,
+    revocation,
+    journal,
+    security,
+    mesh,
+    members: known,
+    inventory,
+    links,
+    status,
+    storageReport,
+  })
 }
 
 function network({ listen, peers, mdns }: EdgeConfig): Pick<EdgeConfig, 'listen' | 'peers' | 'mdns'> {

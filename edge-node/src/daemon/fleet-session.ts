@@ -7,6 +7,8 @@ import type { KnownMember } from './known-members.ts'
 export interface FleetSessionDeps {
   /** Record store of this member; closed last, so that what is written while stopping is stored. */
   readonly replica: Pick<Replica, 'open' | 'close' | 'storageProblem'>
+  /** Notices that the fleet put this node out. */
+  readonly revocation: Startable
   readonly journal: Startable
   /** Records what peers did that they may not. */
   readonly security: Startable
@@ -30,6 +32,7 @@ export class FleetSession implements Startable {
 
   constructor({
     replica,
+    revocation,
     journal,
     security,
     mesh,
@@ -45,6 +48,7 @@ export class FleetSession implements Startable {
     this.#inventory = inventory
     this.#parts = new Lifecycle([
       { start: () => replica.open(), stop: () => replica.close() },
+      revocation,
       // Not before: what was stored is no news.
       journal,
       security,

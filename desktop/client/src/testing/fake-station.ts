@@ -70,7 +70,19 @@ export function fakeStation() {
     conflicts: { list: os.conflicts.list.handler(missing), settle: os.conflicts.settle.handler(missing) },
     mesh: { get: os.mesh.get.handler(missing) },
     events: { list: os.events.list.handler(missing) },
-    joinTokens: { create: os.joinTokens.create.handler(missing), list: os.joinTokens.list.handler(missing) },
+    joinTokens: {
+      create: os.joinTokens.create.handler(missing),
+      list: os.joinTokens.list.handler(missing),
+      revoke: os.joinTokens.revoke.handler(missing),
+    },
+    members: {
+      list: os.members.list.handler(missing),
+      get: os.members.get.handler(missing),
+      revoke: os.members.revoke.handler(missing),
+      replace: os.members.replace.handler(missing),
+    },
+    claims: { list: os.claims.list.handler(missing), claim: os.claims.claim.handler(missing) },
+    recoveryKit: { show: os.recoveryKit.show.handler(missing) },
     session: {
       get: os.session.get.handler(() => ({ kind: 'local' as const, since: at, expiresAt: null })),
       createSignInLink: os.session.createSignInLink.handler(missing),

@@ -4,13 +4,13 @@ import { FleetError } from '@wrale/kernel'
 import { completionScript, type Shell, shells } from './completion.ts'
 import { describeNode } from './describe.ts'
 import { doctor } from './doctor.ts'
-import { getJoinTokens } from './get.ts'
-import { createJoinToken, parseTtl } from './join-token.ts'
 import { login, printSignInLink } from './login.ts'
+import { addMembershipCommands, addMembershipQueries } from './membership-commands.ts'
 import { addObjectCommands, addObjectQueries } from './object-commands.ts'
 import { type ClientOptions, forClients, integer, several, stateDir } from './options.ts'
 import { defaultStateDirectory } from './paths.ts'
 import type { Terminal } from './print.ts'
+import { secretFrom } from './small-text.ts'
 import { top } from './top.ts'
 
 const logLevels = ['debug', 'info', 'warn', 'error'] as const
@@ -31,6 +31,7 @@ export function wraleProgram(terminal: Terminal): Command {
   addStation(program, terminal)
   addQueries(program, terminal)
   addObjectCommands(program, terminal)
+  addMembershipCommands(program, terminal)
   addAccess(program, terminal)
   program
     .command('version')
@@ -52,6 +53,14 @@ function addStation(program: Command, terminal: Terminal): void {
     .option('--host <address>', 'address to serve the API and the web UI on', '127.0.0.1')
     .option('--port <number>', 'port to serve them on; 0 takes a free one', integer(0, 65_535), 7420)
     .option('--create-fleet <name>', 'found a fleet of this name where the state folder has none')
+    .option(
+      '--join-fleet',
+      'where the state folder has no fleet, print a claim code and wait until a station of one takes this one in',
+    )
+    .option(
+      '--recover <source>',
+      'bring a fleet back with the words of its recovery kit: @FILE, or - for standard input',
+    )
     .option('--name <name>', 'name of this station among the members (default: the host’s)')
     .option('--listen <multiaddr>', 'address for members; may be repeated (default: /ip4/0.0.0.0/tcp/0)', several, [])
     .option('--peer <multiaddr>', 'member to keep dialling; may be repeated', several, [])
@@ -63,25 +72,28 @@ function addStation(program: Command, terminal: Terminal): void {
         host: string
         port: number
         createFleet?: string
+        joinFleet?: boolean
+        recover?: string
         name?: string
         listen: string[]
         peer: string[]
         mdns: boolean
         logLevel: (typeof logLevels)[number]
       }) => {
-        const { createFleet, name, peer, ...rest } = options
+        const { createFleet, joinFleet = false, recover, name, peer, ...rest } = options
+        const ways = [createFleet !== undefined && recover === undefined, joinFleet, recover !== undefined]
+        if (ways.filter(Boolean).length > 1)
+          throw new FleetError('USAGE', 'a fleet is created, joined or recovered: choose one')
+        const words = recover === undefined ? undefined : await secretFrom(recover)
         // Loaded only here: a station is most of the program, and every other verb should start without it.
         const { runStation } = await import('./station.ts')
-        await runStation(terminal, { ...rest, createFleet, name, peers: peer })
+        await runStation(terminal, { ...rest, createFleet, joinFleet, recover: words, name, peers: peer })
       },
     )
 }
 
 function addQueries(program: Command, terminal: Terminal): void {
   const get = program.command('get').description('list things')
-  forClients(get.command('join-tokens').description('list join tokens'), true).action(
-    async ({ output = 'table', ...choice }: ClientOptions) => getJoinTokens(terminal, choice, output),
-  )
   const describe = program.command('describe').description('show all about one thing')
   forClients(
     describe.command('node').description('show one node').argument('<node>', 'its name, its id, or a part of either'),
@@ -90,6 +102,7 @@ function addQueries(program: Command, terminal: Terminal): void {
     describeNode(terminal, choice, node, output),
   )
   addObjectQueries(get, describe, terminal)
+  addMembershipQueries(get, describe, terminal)
   forClients(program.command('top').description('watch the nodes live'), false)
     .option('--once', 'print one table and end')
     .action(async ({ once = false, ...choice }: ClientOptions & { once?: boolean }) => top(terminal, choice, { once }))
@@ -109,19 +122,4 @@ function addAccess(program: Command, terminal: Terminal): void {
       if (link === (address !== undefined)) throw new FleetError('USAGE', 'give either the link of a station or --link')
       await (address === undefined ? printSignInLink(terminal, choice) : login(terminal, address))
     })
-  const joinToken = program.command('join-token').description('tokens with which nodes join')
-  forClients(joinToken.command('create').description('make a join token and print it'), true)
-    .option('--ttl <time>', 'how long it is good: 90s, 30m, 24h, 7d', parseTtl, parseTtl('24h'))
-    .option('--max-uses <number>', 'how many nodes may join with it', integer(1, 10_000), 1)
-    .option('--name <text>', 'what it is for', 'join token')
-    .action(
-      async ({
-        output = 'table',
-        ttl,
-        maxUses,
-        name,
-        ...choice
-      }: ClientOptions & { ttl: number; maxUses: number; name: string }) =>
-        createJoinToken(terminal, choice, { ttlSeconds: ttl, maxUses, name }, output),
-    )
 }

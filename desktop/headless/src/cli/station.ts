@@ -10,6 +10,9 @@ export interface StationSettings {
   readonly host: string
   readonly port: number
   readonly createFleet: string | undefined
+  readonly joinFleet: boolean
+  /** Words of a recovery kit. */
+  readonly recover: string | undefined
   readonly name: string | undefined
   readonly listen: readonly string[]
   readonly peers: readonly string[]
@@ -19,10 +22,14 @@ export interface StationSettings {
 
 /** Runs a station until it is told to stop. */
 export async function runStation(terminal: Terminal, settings: StationSettings): Promise<never> {
-  return runDaemon({ name: 'wrale', start: () => startStation(terminal, settings) })
+  return runDaemon({ name: 'wrale', start: (signal) => startStation(terminal, settings, signal) })
 }
 
-async function startStation(terminal: Terminal, settings: StationSettings): Promise<RunningDaemon> {
+async function startStation(
+  terminal: Terminal,
+  settings: StationSettings,
+  signal: AbortSignal,
+): Promise<RunningDaemon> {
   const logger = createLogger({ name: 'wrale', level: settings.logLevel, fd: 2 })
   const undo = new AsyncDisposableStack()
   try {
@@ -30,12 +37,21 @@ async function startStation(terminal: Terminal, settings: StationSettings): Prom
       {
         stateDirectory: settings.stateDir,
         createFleet: settings.createFleet,
+        joinFleet: settings.joinFleet,
+        recover: settings.recover,
         name: settings.name,
         peers: settings.peers,
         mdns: settings.mdns,
         ...(settings.listen.length === 0 ? {} : { listen: settings.listen }),
       },
-      { logger },
+      {
+        logger,
+        signal,
+        onWaiting: (code) =>
+          void terminal.out.write(
+            `This station belongs to no fleet yet. At a station of the fleet: wrale claim ${code}\nWaiting; Ctrl+C ends it, and the code stays the same.\n`,
+          ),
+      },
     )
     undo.defer(() => station.stop())
     const { host, port } = settings
