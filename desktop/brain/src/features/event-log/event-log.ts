@@ -1,6 +1,7 @@
 import { Emitter, FleetError, type Signal, type Startable } from '@wrale/kernel'
 import type { PeerIdText } from '@wrale/protocol'
 import type { EventView } from '@wrale/protocol/api'
+import { memberObjectType } from '@wrale/protocol/membership'
 import type { EventBody, FleetRecord, RecordKind } from '@wrale/protocol/records'
 import type { ReplicaEntry } from '@wrale/replica'
 import { timestamp } from '../objects/timestamp.ts'
@@ -50,7 +51,7 @@ export class EventLog implements Startable {
         const event = this.#index.add(entry)
         if (event !== undefined) this.#added.emit(event)
         // Who is put out takes with it what it wrote afterwards.
-        else if (entry.record.kind === 'intent' && entry.record.body.object.type === 'member') this.#rebuild()
+        else if (entry.record.kind === 'intent' && entry.record.body.object.type === memberObjectType) this.#rebuild()
       }),
       records.equivocated.subscribe(() => queueMicrotask(() => this.#rebuild())),
     ]

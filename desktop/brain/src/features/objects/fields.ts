@@ -13,8 +13,6 @@ import { z } from 'zod'
 
 export const nodeObject = 'node'
 export const groupObject = 'group'
-/** Its one rule is not "the latest wins": of several words the strictest holds, so nothing about it is a conflict. */
-export const memberObject = 'member'
 
 export const placeParts = ['site', 'zone', 'rack', 'slot'] as const
 /** Prefix of the fields that put nodes into a group by hand; the rest is a member's id. */

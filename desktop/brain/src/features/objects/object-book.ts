@@ -1,4 +1,5 @@
 import { Emitter, type Signal, type Startable } from '@wrale/kernel'
+import { memberObjectType } from '@wrale/protocol/membership'
 import type { FleetRecord, FieldValue, ObjectRef, RecordKind } from '@wrale/protocol/records'
 import type { FieldState, IntentRecord, ReplicaEntry } from '@wrale/replica'
 
@@ -100,7 +101,7 @@ export class ObjectBook implements Startable {
   #said(object: ObjectRef): void {
     this.#know(object).fields = undefined
     // When a station is put out, what it wrote afterwards goes with it, whatever that was about.
-    if (object.type === 'member') this.#forgetAll()
+    if (object.type === memberObjectType) this.#forgetAll()
     else this.#changed.emit([object])
   }
 
