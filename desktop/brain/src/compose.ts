@@ -237,7 +237,12 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
     })
     const { certificate } = fleet.membership
     const own = composeOwnRecords({ certificate, software: softwareVersion, replica, mesh, members, clock, logger })
-    const watch = new StorageWatch({ folder: directory.path, clock, logger })
+    const watch = new StorageWatch({
+      folder: directory.path,
+      file: directory.file('identity.key'),
+      clock,
+      logger,
+    })
     const storageProblem = (): FleetError | undefined => replica.storageProblem ?? watch.problem
     const storageReport = new StoragePublisher({
       damaged: storage.damaged ?? database.damaged,

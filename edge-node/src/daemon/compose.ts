@@ -28,7 +28,7 @@ import { type KnownMember, knownMembers } from './known-members.ts'
 import { collectGarbage, MemoryTrim } from './memory-trim.ts'
 import { defaultName } from './names.ts'
 import type { NodeView } from './node-view.ts'
-import { recordsFile, sequenceFileName } from './paths.ts'
+import { identityFile, recordsFile, sequenceFileName } from './paths.ts'
 
 export interface EdgeDeps {
   readonly directory: StateDirectory
@@ -59,7 +59,12 @@ export function compose(
   const ownName = config.name ?? defaultName(identity.id, board.simulated, hostname())
 
   const telemetry = new Telemetry({ board, clock, logger }, { sampleIntervalMs })
-  const watch = new StorageWatch({ folder: directory.path, clock, logger })
+  const watch = new StorageWatch({
+    folder: directory.path,
+    file: directory.file(identityFile),
+    clock,
+    logger,
+  })
   const storageProblem = (): FleetError | undefined => session?.storageProblem() ?? watch.problem
   const health = new Health({ sampled: telemetry.sampled, storageProblem, clock, logger })
   let session: FleetSession | undefined
@@ -123,7 +128,7 @@ export function compose(
   const parts = new Lifecycle([
     http,
     control,
-    new DaemonFile({ directory, view }),
+    new DaemonFile({ directory, view, logger }),
     watch,
     health,
     telemetry,

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Signal } from '@wrale/kernel'
@@ -172,15 +172,23 @@ describe('a node with a join token', () => {
 })
 
 describe('damage', () => {
-  it('to the membership file makes an unclaimed node of it, with the file set aside', async () => {
+  it('to the membership file is made good by its copy; to both, it makes an unclaimed node', async () => {
     const stateDir = join(root, 'damaged')
     const daemon = start(stateDir, '--join', station.token)
     await daemon.logged('member of a fleet')
     await daemon.stop()
+    const membership = readFileSync(join(stateDir, 'membership.json'), 'utf8')
     writeFileSync(join(stateDir, 'membership.json'), '{"fleet": 3')
     const second = start(stateDir)
     await second.logged('the membership file is damaged and was set aside')
-    expect(existsSync(join(stateDir, 'membership.json.damaged'))).toBe(true)
-    expect((await fetch(`${await second.url()}/livez`)).status).toBe(200)
+    await second.logged('member of a fleet')
+    await second.stop()
+    expect(existsSync(join(stateDir, 'membership.json.damaged-1'))).toBe(true)
+    expect(readFileSync(join(stateDir, 'membership.json'), 'utf8')).toBe(membership)
+    for (const name of ['membership.json', 'membership.copy.json']) writeFileSync(join(stateDir, name), '{"fleet": 3')
+    const third = start(stateDir)
+    await third.logged('the membership file is damaged and was set aside')
+    expect((await fetch(`${await third.url()}/livez`)).status).toBe(200)
+    expect((await fetch(`${await third.url()}/readyz`)).status).toBe(503)
   })
 })

@@ -91,7 +91,7 @@ function resultCodeOf(error: unknown): number | undefined {
 
 function open(file: string, { migrations, synchronous, check = quickCheck }: DatabaseSchema): DatabaseSync {
   prepareFile(file)
-  const db = new DatabaseSync(file, { timeout: 2000 })
+  const db = new DatabaseSync(file, { timeout: 250 })
   try {
     // Held by one process alone, the log needs no shared index beside it: one file less, and none to be made while the disk is full.
     db.exec('PRAGMA locking_mode = EXCLUSIVE')

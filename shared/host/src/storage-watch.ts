@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { access, statfs } from 'node:fs/promises'
+import { access, open, statfs } from 'node:fs/promises'
 import { type Clock, FleetError, type Logger, repeat, type Startable } from '@wrale/kernel'
 import { storageError } from './storage-error.ts'
 
@@ -10,20 +10,28 @@ export interface StorageWatchOptions {
   readonly leastFreeBytes?: number
 }
 
+export interface StorageWatchDeps {
+  readonly folder: string
+  /**
+   * A file in it that is opened for writing, and left as it is: an ext4 that met an error refuses that, and nothing else that costs no write.
+   * Not a SQLite file: to close one takes the locks from it.
+   */
+  readonly file: string
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
 /**
  * Knows whether a folder can be written, without writing: a card that has failed is seen although nothing is to be stored at the moment.
  */
 export class StorageWatch implements Startable {
-  readonly #deps: { readonly folder: string; readonly clock: Clock; readonly logger: Logger }
+  readonly #deps: StorageWatchDeps
   readonly #everyMs: number
   readonly #leastFreeBytes: number
   #problem: FleetError | undefined
   #stop: (() => Promise<void>) | undefined
 
-  constructor(
-    deps: { readonly folder: string; readonly clock: Clock; readonly logger: Logger },
-    options: StorageWatchOptions = {},
-  ) {
+  constructor(deps: StorageWatchDeps, options: StorageWatchOptions = {}) {
     this.#deps = deps
     this.#everyMs = options.everyMs ?? 5000
     this.#leastFreeBytes = options.leastFreeBytes ?? 64 * 1024
@@ -62,9 +70,10 @@ export class StorageWatch implements Startable {
   }
 
   async #find(): Promise<FleetError | undefined> {
-    const { folder } = this.#deps
+    const { file, folder } = this.#deps
     try {
       await access(folder, constants.R_OK | constants.W_OK | constants.X_OK)
+      await (await open(file, 'r+')).close()
       const { bavail, bsize } = await statfs(folder)
       if (bavail * bsize >= this.#leastFreeBytes) return undefined
       return new FleetError('STORAGE_FULL', `no space left in ${folder}`, { path: folder })

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline/promises'
 import { FleetError } from '@wrale/kernel'
 import { openDatabase, openStateDirectory, sequenceFile } from '@wrale/host'
 import { recordSchema, sqliteStorage } from '@wrale/replica/sqlite'
-import { joinTokenFile, membershipFile } from '../../features/membership/store.ts'
+import { joinTokenFile, membershipCopyFile, membershipFile } from '../../features/membership/store.ts'
 import { identityFile, recordsFile, sequenceFileName } from '../paths.ts'
 import { type CommonOptions, print, printJson, stateDirectoryOf } from './common.ts'
 
@@ -29,7 +29,12 @@ export async function reset(options: ResetOptions): Promise<void> {
     await confirm(options, stateDirectory)
     // The membership goes first: interrupted after that, the node is unclaimed and nothing else.
     const names = await readdir(directory.path)
-    const forgotten = [membershipFile, joinTokenFile, ...names.filter((name) => damagedName.test(name))]
+    const forgotten = [
+      membershipFile,
+      membershipCopyFile,
+      joinTokenFile,
+      ...names.filter((name) => damagedName.test(name)),
+    ]
     if (options.newIdentity === true)
       forgotten.push(recordsFile, `${recordsFile}-wal`, `${recordsFile}-shm`, sequenceFileName, identityFile)
     for (const name of forgotten) await rm(directory.file(name), { recursive: true, force: true })

@@ -91,8 +91,9 @@ export class Standing implements Startable {
     const { logger, self, store } = this.#deps
     const { membership, damaged } = await store.load(self)
     if (damaged !== undefined) logger.error('the membership file is damaged and was set aside', { file: damaged })
-    if (this.#joinWith !== undefined) await store.keepToken(this.#joinWith)
-    const token = await this.#pendingToken()
+    // A member has no use for a token, and may be starting on a disk that takes nothing.
+    if (this.#joinWith !== undefined && membership === undefined) await store.keepToken(this.#joinWith)
+    const token = await this.#pendingToken(membership === undefined ? undefined : this.#joinWith)
     if (membership !== undefined) {
       if (token !== undefined && token.fleet !== membership.fleet) {
         logger.warn(
@@ -150,12 +151,13 @@ export class Standing implements Startable {
     if (this.#view.standing === 'member') this.#view = { ...this.#view, standing: 'revoked', ...this.#out }
   }
 
-  async #pendingToken(): Promise<JoinToken | undefined> {
+  /** @param given one that was not kept */
+  async #pendingToken(given: string | undefined): Promise<JoinToken | undefined> {
     const { logger, store } = this.#deps
     try {
-      return await store.pendingToken()
+      return given === undefined ? await store.pendingToken() : decodeJoinToken(given)
     } catch (error) {
-      logger.error('the join token that was kept is not valid', { error })
+      logger.error('the join token is not valid', { error })
       await store.dropToken()
       return undefined
     }

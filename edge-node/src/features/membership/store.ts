@@ -1,6 +1,6 @@
-import { readFile, rename, rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { FleetError } from '@wrale/kernel'
-import { errnoOf, type StateDirectory, storageError, writeFileAtomic } from '@wrale/host'
+import { errnoOf, setAside, type StateDirectory, storageError, writeFileAtomic } from '@wrale/host'
 import type { Membership } from '@wrale/mesh'
 import { fleetIdSchema, type PeerIdText } from '@wrale/protocol'
 import { decodeJoinToken, type JoinToken } from '@wrale/protocol/membership'
@@ -8,6 +8,8 @@ import { verifyCertificate } from '@wrale/protocol/signing'
 import { z } from 'zod'
 
 export const membershipFile = 'membership.json'
+/** For the day on which the other is damaged: nothing but a new claim would bring it back. */
+export const membershipCopyFile = 'membership.copy.json'
 export const joinTokenFile = 'join-token'
 
 const storedSchema = z.object({ fleet: fleetIdSchema, certificate: z.base64().max(4096) })
@@ -27,7 +29,7 @@ export class MembershipStore {
   }
 
   /**
-   * The membership of this identity. A file that is damaged, or is another identity's, is set aside.
+   * The membership of this identity. A file that is damaged, or is another identity's, is set aside, and its copy takes its place.
    * @throws FleetError STATE_DIR_FORBIDDEN when the file cannot be read
    */
   async load(self: PeerIdText): Promise<LoadedMembership> {
@@ -35,16 +37,20 @@ export class MembershipStore {
       return { membership: await this.peek(self), damaged: undefined }
     } catch (error) {
       if (!(error instanceof FleetError) || error.code !== 'STATE_DAMAGED') throw error
-      const file = this.#directory.file(membershipFile)
-      const damaged = `${file}.damaged`
-      await rename(file, damaged)
-      return { membership: undefined, damaged }
+      const damaged = setAside(this.#directory.file(membershipFile))
+      const membership = await this.#read(membershipCopyFile, self).catch(() => undefined)
+      if (membership !== undefined) await this.save(membership)
+      return { membership, damaged }
     }
   }
 
   /** As `load`, but changes nothing. @throws FleetError STATE_DAMAGED, STATE_DIR_FORBIDDEN */
-  async peek(self: PeerIdText): Promise<Membership | undefined> {
-    const file = this.#directory.file(membershipFile)
+  peek(self: PeerIdText): Promise<Membership | undefined> {
+    return this.#read(membershipFile, self)
+  }
+
+  async #read(name: string, self: PeerIdText): Promise<Membership | undefined> {
+    const file = this.#directory.file(name)
     const text = await readOptional(file)
     if (text === undefined) return undefined
     try {
@@ -63,7 +69,9 @@ export class MembershipStore {
 
   async save({ fleet, certificate }: Membership): Promise<void> {
     const stored = { fleet, certificate: Buffer.from(certificate.sealed).toString('base64') }
-    await writeFileAtomic(this.#directory.file(membershipFile), `${JSON.stringify(stored)}\n`, { mode: 0o600 })
+    // The copy first: where only it was written, the node is no member yet, and it is written again.
+    for (const name of [membershipCopyFile, membershipFile])
+      await writeFileAtomic(this.#directory.file(name), `${JSON.stringify(stored)}\n`, { mode: 0o600 })
   }
 
   /** The token that is to be used, if there is one. @throws FleetError TOKEN_INVALID when the file holds something else */
@@ -82,11 +90,13 @@ export class MembershipStore {
   }
 }
 
+/** @returns nothing where there is no such file; no text where there is something else */
 async function readOptional(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined
+    if (errnoOf(error) === 'EISDIR') return ''
     throw storageError(error, file)
   }
 }
