@@ -1,4 +1,5 @@
-import { problemSchema } from '@wrale/protocol/api'
+import { type AnyContractRouter, isContractProcedure } from '@orpc/contract'
+import { contract, problemSchema } from '@wrale/protocol/api'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { request as rawRequest } from 'node:http'
 import { join } from 'node:path'
@@ -35,6 +36,12 @@ async function problemOf(
   const problem = problemSchema.parse(JSON.parse(text))
   expect(problem.status).toBe(response.status)
   return problem
+}
+
+/** Every path of the contract. */
+function pathsOf(router: AnyContractRouter): string[] {
+  if (!isContractProcedure(router)) return Object.values(router).flatMap(pathsOf)
+  return [router['~orpc'].route.path ?? 'none']
 }
 
 /** A request with a Host header of one's own, which fetch does not allow. */
@@ -129,11 +136,11 @@ describe('bad input', () => {
   })
 
   it('refuses a body that is too large, told or not', async () => {
-    const large = 'x'.repeat(65 * 1024)
+    const large = 'x'.repeat(257 * 1024)
     expect(await problemOf(await post(large))).toMatchObject({ status: 413, code: 'TOO_LARGE' })
     const chunked = new ReadableStream({
       start(controller) {
-        for (let part = 0; part < 65; part++) controller.enqueue(new Uint8Array(1024))
+        for (let part = 0; part < 257; part++) controller.enqueue(new Uint8Array(1024))
         controller.close()
       },
     })
@@ -168,16 +175,8 @@ describe('the API', () => {
       paths: Record<string, Record<string, { operationId: string; responses: Record<string, unknown> }>>
     }
     expect(document.openapi).toMatch(/^3\.1\./)
-    expect(Object.keys(document.paths).toSorted()).toEqual([
-      '/fleet',
-      '/fleet/watch',
-      '/join-tokens',
-      '/nodes',
-      '/nodes/{id}',
-      '/nodes/{id}/metrics',
-      '/session',
-      '/sign-in-links',
-    ])
+    expect(Object.keys(document.paths).toSorted()).toEqual([...new Set(pathsOf(contract))].toSorted())
+    expect(Object.keys(document.paths)).toEqual(expect.arrayContaining(['/session', '/nodes/{id}', '/events']))
     const operations = Object.values(document.paths).flatMap((path) => Object.values(path))
     for (const { responses } of operations) expect(responses).toHaveProperty('default')
     expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length)
