@@ -2,6 +2,7 @@ import type { Clock, Logger, Signal, Startable } from '@wrale/kernel'
 import type { Mesh } from '@wrale/mesh'
 import type { PeerIdText } from '@wrale/protocol'
 import type { Certificate } from '@wrale/protocol/signing'
+import { digestText } from '@wrale/protocol/wire'
 import type { MemberDirectory, Replica } from '@wrale/replica'
 import { Audit } from './features/event-log/audit.ts'
 import { EventLog } from './features/event-log/event-log.ts'
@@ -68,7 +69,18 @@ export function composeObjects(deps: ObjectsDeps): Objects {
     conflicts: new Conflicts({ book, nameOf, audit }),
     objectHistory: (object, field) => objectHistory(book, nameOf, object, field),
     eventLog,
-    mesh: () => meshView({ self: self.id, graph: deps.graph, mesh, members, out: isOut(), inventory, nameOf, clock }),
+    mesh: () =>
+      meshView({
+        self: self.id,
+        graph: deps.graph,
+        mesh,
+        members,
+        out: isOut(),
+        inventory,
+        nameOf,
+        digest: () => digestText(replica.digest()),
+        clock,
+      }),
     audit,
     book,
     revision,

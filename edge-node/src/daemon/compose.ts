@@ -112,6 +112,7 @@ export function compose(
     standing: () => standing.view,
     peers: () => session?.peers() ?? [],
     members: () => session?.members() ?? [],
+    digest: () => session?.digest() ?? null,
     addresses: () => session?.addresses() ?? [],
     faults: () => simulated?.faults() ?? [],
     storageProblem,

@@ -1,12 +1,13 @@
 import { FleetError, Lifecycle, type Startable } from '@wrale/kernel'
 import type { Mesh, MeshPeer } from '@wrale/mesh'
+import { digestText } from '@wrale/protocol/wire'
 import type { InventoryPublisher, LinksPublisher, Replica } from '@wrale/replica'
 import type { StatusPublisher } from '../features/status/publisher.ts'
 import type { KnownMember } from './known-members.ts'
 
 export interface FleetSessionDeps {
   /** Record store of this member; closed last, so that what is written while stopping is stored. */
-  readonly replica: Pick<Replica, 'open' | 'close' | 'storageProblem'>
+  readonly replica: Pick<Replica, 'open' | 'close' | 'digest' | 'storageProblem'>
   /** Notices that the fleet put this node out. */
   readonly revocation: Startable
   readonly journal: Startable
@@ -74,6 +75,11 @@ export class FleetSession implements Startable {
 
   members(): readonly KnownMember[] {
     return this.#members()
+  }
+
+  /** Hash of what is held. */
+  digest(): string {
+    return digestText(this.#replica.digest())
   }
 
   /** Why records cannot be stored at the moment. */

@@ -26,6 +26,8 @@ export interface NodeView {
   peers(): readonly MeshPeer[]
   /** Every other member that it knows of, linked or not. */
   members(): readonly KnownMember[]
+  /** Hash of what it holds, hexadecimal: equal on members that hold the same. Null before it is a member. */
+  digest(): string | null
   /** Multiaddrs on which other members reach it; none before it is a member. */
   addresses(): readonly string[]
   /** Faults that the simulated board has now; none on a real one. */

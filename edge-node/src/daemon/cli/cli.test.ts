@@ -78,6 +78,7 @@ describe('status for people', () => {
         clockErrorMs: 3,
       },
     ],
+    digest: null,
     members: [
       { id, name: 'laptop', role: 'station', heardMsAgo: null },
       { id, name: 'pi-08', role: 'node', heardMsAgo: 12 },

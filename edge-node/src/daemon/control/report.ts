@@ -69,6 +69,8 @@ export const statusReportSchema = z.object({
       heardMsAgo: z.number().nullable(),
     }),
   ),
+  /** Hash of the records that it holds: equal on members that hold the same. Null before it is a member. */
+  digest: z.string().nullable(),
   http: z.object({ host: z.string(), port: z.number(), url: z.string() }).nullable(),
 })
 export type StatusReport = z.infer<typeof statusReportSchema>
@@ -95,6 +97,7 @@ export function makeStatusReport(view: NodeView): StatusReport {
     membership: view.standing(),
     addresses: [...view.addresses()],
     members: [...view.members()],
+    digest: view.digest(),
     peers: view.peers().map(({ certificate: _certificate, ...peer }) => peer),
     http:
       http === null

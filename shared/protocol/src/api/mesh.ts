@@ -5,6 +5,8 @@ import { nodeStateSchema, timestampSchema } from './node.ts'
 /** Who is linked to whom, as the members themselves say. */
 export const meshViewSchema = z.object({
   at: timestampSchema,
+  /** Hash of all records that this station holds, hexadecimal: equal on members that hold the same. */
+  digest: z.string().optional(),
   members: z.array(
     z.object({
       id: peerIdSchema,

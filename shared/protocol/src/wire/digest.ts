@@ -1,4 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
 import { encodeCbor } from '../cbor.ts'
 
 /** Author to the number up to which everything of it is held. */
@@ -13,6 +14,11 @@ export const digestHashBytes = 8
  */
 export function hashDigest(digest: Digest): Uint8Array {
   return sha256(encodeCbor(digest)).slice(0, digestHashBytes)
+}
+
+/** The hash for people and programs to compare, hexadecimal. */
+export function digestText(digest: Digest): string {
+  return bytesToHex(hashDigest(digest))
 }
 
 /** Which of `buckets` parts of a digest an author belongs to; the same on every replica. */

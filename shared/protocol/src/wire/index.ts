@@ -34,7 +34,7 @@ export {
   recordIdBytes,
 } from './link.ts'
 export { type Hello, helloProtocol, helloReplySchema, helloSchema, maxHelloBytes } from './hello.ts'
-export { bucketOf, type Digest, digestHashBytes, hashDigest, splitDigest } from './digest.ts'
+export { bucketOf, type Digest, digestHashBytes, digestText, hashDigest, splitDigest } from './digest.ts'
 export {
   digestParts,
   digestSchema,

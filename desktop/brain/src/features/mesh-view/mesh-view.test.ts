@@ -54,6 +54,7 @@ function deps(more: Partial<MeshViewDeps> = {}): MeshViewDeps {
     out: new Set([thief]),
     inventory: { node: (id) => (id === roof ? { state: 'warn' } : undefined) },
     nameOf: (id) => `n-${id.slice(-1)}`,
+    digest: () => 'e0',
     clock: new VirtualClock(),
     ...more,
   }

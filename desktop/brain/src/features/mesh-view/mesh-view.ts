@@ -13,6 +13,8 @@ export interface MeshViewDeps {
   readonly out: ReadonlySet<PeerIdText>
   readonly inventory: { node(id: PeerIdText): Pick<Node, 'state'> | undefined }
   readonly nameOf: (id: PeerIdText) => string
+  /** Hash of what this station holds. */
+  readonly digest: () => string
   readonly clock: Clock
 }
 
@@ -40,6 +42,7 @@ export function meshView(deps: MeshViewDeps): MeshView {
   })
   return {
     at: now,
+    digest: deps.digest(),
     members: present.map(([id, role]): Member => {
       const clockErrorMs = peers.get(id)?.clockErrorMs
       const told = graph.told(id)
