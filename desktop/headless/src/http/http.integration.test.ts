@@ -9,7 +9,7 @@ import { temporaryFolder } from '../testing/temporary-folder.ts'
 
 const folder = temporaryFolder()
 const web = join(folder.path, 'web')
-const station = new LocalStation(web)
+const station = new LocalStation({ webRoot: web })
 const unknownNode = '12D3KooWCb216C7A3UfkKjkdqT7VGFQfjbbH6CzhTXMi3WbrHsGd'
 
 beforeAll(async () => {

@@ -89,7 +89,7 @@ describe('a live connection', () => {
   it.each([
     ['text that is no call', (socket: Socket) => socket.send('garbage'), 1008],
     ['bytes', (socket: Socket) => socket.send(new Uint8Array(8)), 1008],
-    ['more than a message may have', (socket: Socket) => socket.send('x'.repeat(65 * 1024)), 1009],
+    ['more than a message may have', (socket: Socket) => socket.send('x'.repeat(257 * 1024)), 1009],
   ])('is closed over %s, and the station goes on', async (_what, send, code) => {
     const socket = await rawSocket()
     const closed = closeCode(socket)

@@ -1,24 +1,35 @@
 import { composeStation, type Station } from '@wrale/brain'
 import { silentLogger } from '@wrale/kernel'
-import { readFileSync } from 'node:fs'
+import { copyFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { serveStation } from '../http/server.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
+const rootKey = 'fleet-root.key'
+
+export interface LocalStationOptions {
+  /** Folder of a built web UI. Default none. */
+  readonly webRoot?: string
+  /** Default "desk". */
+  readonly name?: string
+  /** Another station whose fleet this one is to be of. Default a fleet of its own. */
+  readonly sameFleetAs?: LocalStation
+}
+
 /** A whole station in this process: real mesh, store, HTTP and WebSocket, on loopback. */
 export class LocalStation {
   readonly stateDir: string
-  readonly #webRoot: string | undefined
+  readonly #options: LocalStationOptions
   readonly #removeFolder: () => void
   #station: Station | undefined
   #close: () => Promise<void> = async () => undefined
   #url = ''
 
-  constructor(webRoot?: string) {
+  constructor(options: LocalStationOptions = {}) {
     const folder = temporaryFolder()
     this.stateDir = folder.path
     this.#removeFolder = () => folder.remove()
-    this.#webRoot = webRoot
+    this.#options = options
   }
 
   /** `http://127.0.0.1:PORT`; the same after a restart. */
@@ -39,19 +50,23 @@ export class LocalStation {
     return { authorization: `Bearer ${this.token}` }
   }
 
-  async start(): Promise<this> {
+  /** @param peers multiaddrs of members to dial */
+  async start(peers: readonly string[] = []): Promise<this> {
+    const { webRoot, name = 'desk', sameFleetAs } = this.#options
+    if (sameFleetAs !== undefined) copyFileSync(join(sameFleetAs.stateDir, rootKey), join(this.stateDir, rootKey))
     const station = await composeStation(
       {
         stateDirectory: this.stateDir,
         createFleet: 'Test',
-        name: 'desk',
+        name,
+        peers,
         mdns: false,
         listen: ['/ip4/127.0.0.1/tcp/0'],
       },
       { logger: silentLogger },
     )
     const port = this.#url === '' ? 0 : Number(new URL(this.#url).port)
-    const server = await serveStation(station, { host: '127.0.0.1', port, webRoot: this.#webRoot }, silentLogger)
+    const server = await serveStation(station, { host: '127.0.0.1', port, webRoot }, silentLogger)
     station.setBrowserUrl(server.url)
     this.#station = station
     this.#url = server.url

@@ -140,6 +140,21 @@ describe('two stations of one fleet', () => {
     })
   })
 
+  it('tells watchers of one station what the other changed', async () => {
+    const stop = new AbortController()
+    const watched = await call(desk.router.fleet.watch, undefined, { ...context, signal: stop.signal })
+    const news = (async () => {
+      for await (const event of watched) {
+        if (event.type === 'snapshot') await label(van, { seen: 'live' })
+        const labels = event.type === 'changed' ? event.nodes.find((node) => node.id === id)?.labels : undefined
+        if (event.type === 'changed' && labels?.['seen'] === 'live') return event.fleet.revision
+      }
+      return undefined
+    })()
+    expect(await news).toMatchObject({ conflicts: expect.any(Number) as number })
+    stop.abort()
+  })
+
   it('keeps groups that both change at once', async () => {
     await call(desk.router.groups.put, { name: 'roofs', selector: { zone: 'roof' } }, context)
     await eventually('the group is known', async () =>
