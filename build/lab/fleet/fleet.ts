@@ -51,6 +51,8 @@ export class Fleet implements AsyncDisposable {
   readonly #tokenFile: string
   readonly #metal: 'simulated' | 'linux'
   readonly #daemons: FleetDaemon[] = []
+  /** Besides the first. */
+  readonly #stations: FleetStation[] = []
 
   private constructor(parts: {
     place: Lab | LabHost
@@ -103,6 +105,23 @@ export class Fleet implements AsyncDisposable {
     }
   }
 
+  /** Starts a further station, on a machine of its own, which the first one takes in by its claim code. */
+  async addStation(name: string): Promise<FleetStation> {
+    const [machine] = await this.#machines(1)
+    const station = new FleetStation(machine ?? this.station.machine, {
+      stateDir: join(this.#folder, name),
+      fleetName: undefined,
+      name,
+      port: this.lab?.kind === 'netns' ? stationPort : 0,
+      args: [],
+    })
+    this.#stations.push(station)
+    const started = station.start()
+    await this.station.claim(await station.claimCode())
+    await started
+    return station
+  }
+
   get daemons(): readonly FleetDaemon[] {
     return this.#daemons
   }
@@ -138,7 +157,7 @@ export class Fleet implements AsyncDisposable {
 
   /** What is to be known after a failure: the picture, and the last lines of the station and of every program that has ended. */
   describe(): string {
-    const programs = [this.station, ...this.#daemons].flatMap(({ started }) => started ?? [])
+    const programs = [this.station, ...this.#stations, ...this.#daemons].flatMap(({ started }) => started ?? [])
     const told = programs.filter((program) => program === this.station.started || program.ended !== undefined)
     const words = told.map((program) => {
       const { label, ended } = program

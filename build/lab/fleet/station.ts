@@ -1,9 +1,13 @@
 import { createFleetClient, type FleetClient, websocketTransport } from '@wrale/client'
 import { FleetError } from '@wrale/kernel'
 import {
+  type Conflict,
+  conflictSchema,
   createdJoinTokenSchema,
   type Fleet as FleetSummary,
   fleetSchema,
+  type MeshView,
+  meshViewSchema,
   type Node,
   type NodeDetail,
   nodeDetailSchema,
@@ -14,7 +18,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { WebSocket as Socket } from 'ws'
 import { z } from 'zod'
-import type { ExitStatus, Forward, HttpAnswer, HttpInit, LabMachine, LabProcess } from '../src/index.ts'
+import type { ClockSetting, ExitStatus, Forward, HttpAnswer, HttpInit, LabMachine, LabProcess } from '../src/index.ts'
 import { type CommandResult, runCommand, stopProcess } from './command.ts'
 import { type MetricsPage, parseMetrics } from './metrics.ts'
 import { poll } from './poll.ts'
@@ -23,13 +27,21 @@ import { FleetView } from './view.ts'
 
 export interface StationSettings {
   readonly stateDir: string
-  readonly fleetName: string
+  /** Fleet that it founds; undefined: it waits to be taken into one. */
+  readonly fleetName: string | undefined
+  /** Default 'station'. */
+  readonly name?: string
   /** 0 takes a free one. */
   readonly port: number
   /** Further words for `wrale station`. */
   readonly args: readonly string[]
+  /** A wall clock of its own. */
+  readonly clock?: ClockSetting
 }
 
+/** Printed by a station that waits to be taken in. */
+const claimLine = /wrale claim ([0-9A-Z-]+)/
+const conflictListSchema = z.object({ items: z.array(conflictSchema) })
 const nodeListSchema = z.object({ items: z.array(nodeSchema) })
 const announcementSchema = z.object({ url: z.url() })
 const startTimeoutMs = 30_000
@@ -76,11 +88,15 @@ export class FleetStation {
 
   /** Starts it, or starts it again on the same state folder; resolves when it is ready. */
   async start(): Promise<void> {
-    const { stateDir, fleetName, args } = this.#settings
+    const { stateDir, fleetName, name = 'station', args, clock } = this.#settings
     // Where it was, so that its users find it again.
     const port = this.#url === '' ? this.#settings.port : new URL(this.#url).port
-    const flags = ['--state-dir', stateDir, '--name', 'station', '--port', String(port), '--create-fleet', fleetName]
-    const started = this.machine.spawn(builtProgram('wrale', 'station', ...flags, ...args))
+    const fleet = fleetName === undefined ? ['--join-fleet'] : ['--create-fleet', fleetName]
+    const flags = ['--state-dir', stateDir, '--name', name, '--port', String(port), ...fleet]
+    const started = this.machine.spawn({
+      ...builtProgram('wrale', 'station', ...flags, ...args),
+      ...(clock && { clock }),
+    })
     this.#process = started
     await poll(
       'the station is ready',
@@ -97,6 +113,32 @@ export class FleetStation {
     })
     if (started.ended !== undefined)
       throw new FleetError('NOT_RUNNING', `The station ended while it started${started.quoteOutput()}`)
+  }
+
+  /** The code with which another station takes this one in, as it prints it while it starts without a fleet. */
+  async claimCode(): Promise<string> {
+    const { text } = await this.process.waitForLine(claimLine, { timeoutMs: startTimeoutMs })
+    return claimLine.exec(text)?.[1] ?? ''
+  }
+
+  /** Takes a machine in by its claim code, as a person does. */
+  async claim(code: string): Promise<void> {
+    await this.#ask('/api/v1/claims', { code })
+  }
+
+  /** Who is linked to whom, and the hash of what this station holds. */
+  async mesh(): Promise<MeshView> {
+    return meshViewSchema.parse(await this.#ask('/api/v1/mesh'))
+  }
+
+  /** Changes what is said of a node. */
+  async change(id: string, change: object): Promise<void> {
+    await this.#ask(`/api/v1/nodes/${id}`, change, 'PATCH')
+  }
+
+  /** Conflicts that nobody has settled. */
+  async conflicts(): Promise<readonly Conflict[]> {
+    return conflictListSchema.parse(await this.#ask('/api/v1/conflicts')).items
   }
 
   /** Ends it in good order; TIMEOUT when it does not within 10 s. */
@@ -187,11 +229,9 @@ export class FleetStation {
     return await runCommand(this.machine, builtProgram('wrale', ...args), commandTimeoutMs)
   }
 
-  async #ask(path: string, body?: object): Promise<unknown> {
+  async #ask(path: string, body?: object, method = 'POST'): Promise<unknown> {
     const init: HttpInit =
-      body === undefined
-        ? {}
-        : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+      body === undefined ? {} : { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
     const answer = await this.request(path, init)
     if (answer.status < 300) return answer.json()
     throw new FleetError(
