@@ -68,7 +68,12 @@ function fakeMesh(nodes: readonly FleetNode[], startMs: number): MeshView {
       })
     }
   }
-  return { at: new Date(Math.max(nowMs, startMs)).toISOString(), members, links: [...pairs.values()] }
+  return {
+    at: new Date(Math.max(nowMs, startMs)).toISOString(),
+    digest: '0f'.repeat(16),
+    members,
+    links: [...pairs.values()],
+  }
 }
 
 type Kind = readonly [name: string, severity: EventView['severity'], message: string, data: EventView['data']]

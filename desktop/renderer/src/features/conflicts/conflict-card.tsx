@@ -39,9 +39,19 @@ export function ConflictCard({ conflict, onSettled }: ConflictCardProps) {
     }
   }
   const said = (claim: Claim, isHeld: boolean) => (
-    <li key={`${claim.author.id} ${claim.at}`} className={classes.claim} data-holds={isHeld || undefined}>
+    <li
+      key={`${claim.author.id} ${claim.at}`}
+      className={classes.claim}
+      data-holds={(decided === undefined ? isHeld : valueText(decided.value) === valueText(claim.value)) || undefined}
+    >
       <span className={classes.claimHead}>
-        {isHeld ? 'Holds now' : 'Was overruled'}
+        {decided === undefined
+          ? isHeld
+            ? 'Holds now'
+            : 'Was overruled'
+          : isHeld
+            ? 'Held until then'
+            : 'Was overruled'}
         <span className={classes.faint}>
           {claim.author.name}, <Ago at={claim.at} />
         </span>

@@ -21,6 +21,7 @@ import classes from './groups.module.css'
 
 const columns = {
   '--columns': 'minmax(120px, 200px) 96px minmax(160px, 1fr) minmax(160px, 1.4fr)',
+  '--narrow-columns': 'minmax(0, 1fr) minmax(0, 1.4fr)',
 } as CSSProperties
 
 /** Nodes that are named together: by labels, by hand, or both. */
@@ -136,7 +137,9 @@ function GroupList({ groups, open, toggle }: GroupListProps) {
                 {name}
               </button>
             </td>
-            <td data-numeric>{members.length}</td>
+            <td data-numeric data-label="nodes">
+              {members.length}
+            </td>
             <td className={rows.clip}>
               {selector === null ? (
                 <span className={rows.faint}>by hand</span>

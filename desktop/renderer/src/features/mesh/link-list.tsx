@@ -75,10 +75,16 @@ function LinkRow({ link, select }: { readonly link: MeshLink; readonly select: (
           </button>
         </td>
       ))}
-      <td data-numeric>{formatMs(fromA)}</td>
-      <td data-numeric>{formatMs(fromB)}</td>
-      <td data-numeric>{formatRatio(lossRatio)}</td>
-      <td className={rows.faint}>
+      <td data-numeric data-label="from">
+        {formatMs(fromA)}
+      </td>
+      <td data-numeric data-label="to">
+        {formatMs(fromB)}
+      </td>
+      <td data-numeric data-label="lost">
+        {formatRatio(lossRatio)}
+      </td>
+      <td className={rows.faint} data-label="told">
         <Ago at={toldAtMs === undefined ? null : new Date(toldAtMs).toISOString()} />
       </td>
       <td className={classes.about} data-kind={kind}>

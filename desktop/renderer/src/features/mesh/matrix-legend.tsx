@@ -22,10 +22,7 @@ export function MatrixLegend() {
         <span className={matrix.swatch} data-kind="silent" />
         both ends are silent
       </li>
-      <li>
-        <span className={matrix.swatch} data-kind="none" />
-        not linked
-      </li>
+      <li>empty: not linked</li>
     </ul>
   )
 }

@@ -68,11 +68,12 @@ function drawLabel(ctx: CanvasRenderingContext2D, text: string, x: number, y: nu
   ctx.textBaseline = 'alphabetic'
   ctx.fillStyle = token('--bg')
   const width = ctx.measureText(text).width
+  // As high as capitals, so that it hides as little as can be.
   ctx.fillRect(
     x - (pad / 2) * ratio(),
-    y - textHeight() * ratio(),
+    y - 0.85 * textHeight() * ratio(),
     width + pad * ratio(),
-    (textHeight() + pad) * ratio(),
+    1.1 * textHeight() * ratio(),
   )
   ctx.fillStyle = colour
   ctx.fillText(text, x, y)

@@ -19,7 +19,7 @@ interface MembersListProps {
 const firstRows = 100
 
 const columns = {
-  '--columns': '116px minmax(120px, 1fr) 92px 112px minmax(100px, 180px) minmax(100px, 1fr)',
+  '--columns': '116px minmax(120px, 1fr) 124px 112px minmax(100px, 180px) minmax(100px, 1fr)',
 } as CSSProperties
 
 /** One line a member. */
@@ -61,7 +61,7 @@ export function MembersList({ members, open, toggle }: MembersListProps) {
               <td>
                 <StandingMark member={member} />
               </td>
-              <td>
+              <td className={rows.first}>
                 <button
                   type="button"
                   className={rows.main}
@@ -75,8 +75,12 @@ export function MembersList({ members, open, toggle }: MembersListProps) {
                 {member.role}
                 {member.admin && member.role === 'station' && ', admin'}
               </td>
-              <td className={rows.faint}>{member.self ? 'this station' : <Ago at={member.lastSeen} />}</td>
-              <td className={rows.faint}>{member.issuedBy?.name ?? 'the root key'}</td>
+              <td className={rows.faint} data-label="seen">
+                {member.self ? 'this station' : <Ago at={member.lastSeen} />}
+              </td>
+              <td className={rows.faint} data-label="by">
+                {member.issuedBy?.name ?? 'the root key'}
+              </td>
               <td className={`${rows.faint} ${rows.clip}`}>{aboutOf(member)}</td>
             </tr>
           ))}

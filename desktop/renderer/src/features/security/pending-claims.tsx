@@ -26,7 +26,11 @@ export function PendingClaims({ claims }: { readonly claims: readonly PendingCla
             <span className={classes.faint}>
               waits for <Lasting since={firstSeen} />, heard <Ago at={lastSeen} />
             </span>
-            <span title="First character of its claim code">{hint !== undefined && <code>{hint}…</code>}</span>
+            {hint !== undefined && (
+              <span title="First character of its claim code" className={classes.faint}>
+                code <code>{hint}…</code>
+              </span>
+            )}
           </li>
         ))}
     </ul>

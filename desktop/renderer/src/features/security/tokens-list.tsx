@@ -42,16 +42,16 @@ export function TokensList({ tokens, nowMs, revoke }: TokensListProps) {
               data-quiet={state !== 'usable' || undefined}
             >
               <td>{state}</td>
-              <td className={rows.clip} title={`Token ${token.id}`}>
+              <td className={`${rows.clip} ${rows.first}`} title={`Token ${token.id}`}>
                 <strong className={classes.tokenName}>{token.name}</strong>
               </td>
-              <td data-figures>
+              <td data-figures data-label="used">
                 {token.uses} of {token.maxUses}
               </td>
-              <td className={rows.faint}>
+              <td className={rows.faint} data-label="made">
                 <Ago at={token.createdAt} />
               </td>
-              <td className={rows.faint}>
+              <td className={rows.faint} data-label="ends">
                 <At at={token.expiresAt} />
               </td>
               <td>

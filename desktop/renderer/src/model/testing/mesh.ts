@@ -25,5 +25,5 @@ export function linkBetween(one: number, other: number, change: Partial<Link> = 
 }
 
 export function meshViewOf(members: readonly Member[], links: readonly Link[]): MeshView {
-  return { at: new Date(nowMs).toISOString(), members: [...members], links: [...links] }
+  return { at: new Date(nowMs).toISOString(), digest: '00', members: [...members], links: [...links] }
 }
