@@ -26,6 +26,16 @@ export const healthReasonSchema = z.object({
 })
 export type HealthReason = z.infer<typeof healthReasonSchema>
 
+const aspects: ReadonlySet<string> = new Set(healthAspectSchema.options)
+
+/** A reason in a record. Newer software may know more aspects: one that is not known here passes for a general one, the message says what it is. */
+export const wireHealthReasonSchema = healthReasonSchema.extend({
+  aspect: z.codec(z.string().regex(/^[a-z][a-z-]{0,31}$/), healthAspectSchema, {
+    decode: (aspect) => (aspects.has(aspect) ? (aspect as HealthAspect) : 'compute'),
+    encode: (aspect) => aspect,
+  }),
+})
+
 /** Limits that health is judged by and that charts draw, in the unit of their metric. */
 export const defaultThresholds = {
   temperatureCelsius: { warn: 70, fail: 80 },

@@ -1,16 +1,18 @@
 import { FleetError } from '@wrale/kernel'
 import { peerIdSchema, type PeerIdText } from '@wrale/protocol'
 import { certificateIn, memberFields, memberObjectType } from '@wrale/protocol/membership'
-import type { FleetRecord, RecordKind } from '@wrale/protocol/records'
+import type { FleetRecord, OpaqueRecord, RecordKind } from '@wrale/protocol/records'
 import type { MemberDirectory } from './member-directory.ts'
 
 /** Who may write what: members speak for themselves, stations decide for the fleet. */
-const roles: Readonly<Record<RecordKind, readonly ('node' | 'station')[]>> = {
+const roles: Readonly<Record<RecordKind | 'opaque', readonly ('node' | 'station')[]>> = {
   status: ['node', 'station'],
   inventory: ['node', 'station'],
   links: ['node', 'station'],
   event: ['node', 'station'],
   intent: ['station'],
+  // Who may write it is for those to judge who can read it. Nothing is done because of it here.
+  opaque: ['node', 'station'],
 }
 
 /** Judges whether an author may write a record, from its certificate, its role and its revocation. */
@@ -23,7 +25,7 @@ export class Authority {
   }
 
   /** @throws FleetError NOT_MEMBER, FORBIDDEN, SIGNATURE_INVALID */
-  async check(record: FleetRecord): Promise<void> {
+  async check(record: FleetRecord | OpaqueRecord): Promise<void> {
     const { author, seq } = record
     const lastSeq = this.#revokedAfter.get(author)
     if (lastSeq !== undefined && seq > lastSeq) {
@@ -54,7 +56,7 @@ export class Authority {
   }
 
   /** Who was put out has no inventory any more, which carries its certificate. The word that put it out does. */
-  async #meet(record: FleetRecord): Promise<void> {
+  async #meet(record: FleetRecord | OpaqueRecord): Promise<void> {
     if (record.kind !== 'intent' || record.body.object.type !== memberObjectType) return
     const subject = peerIdSchema.safeParse(record.body.object.id)
     const sealed = certificateIn(record.body.set[memberFields.certificate])

@@ -1,6 +1,6 @@
 import { type Clock, FleetError, type Logger, toFleetError } from '@wrale/kernel'
 import { openRecord } from '@wrale/protocol/signing'
-import type { ReplicaEntry } from './author-log.ts'
+import { type AnyEntry, entryOf } from './author-log.ts'
 import type { StoredRecord } from './storage/storage.ts'
 
 /** A clock may be set right by so much without being one that was never set, ms. */
@@ -16,9 +16,9 @@ const unknownAgeMs = 86_400_000
 export async function restore(
   records: readonly StoredRecord[],
   { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
-  take: (entry: ReplicaEntry) => Promise<void>,
+  take: (entry: AnyEntry) => Promise<void>,
 ): Promise<readonly StoredRecord[]> {
-  const opened: ReplicaEntry[] = []
+  const opened: AnyEntry[] = []
   const damaged: StoredRecord[] = []
   for (const stored of records) {
     try {
@@ -34,12 +34,15 @@ export async function restore(
   return damaged
 }
 
-async function openStored(stored: StoredRecord, clock: Clock): Promise<ReplicaEntry> {
+async function openStored(stored: StoredRecord, clock: Clock): Promise<AnyEntry> {
   const { author, seq, sealed, heardAtWallMs } = stored
   const record = await openRecord(Uint8Array.from(sealed))
   if (record.author !== author || record.seq !== seq)
     throw new FleetError('STATE_DAMAGED', 'a record is stored in the place of another', { author, seq })
-  return { record, heardAtWallMs, heardAtMonotonicMs: clock.monotonicMs() - ageMs(heardAtWallMs, clock.wallMs()) }
+  return entryOf(record, {
+    heardAtWallMs,
+    heardAtMonotonicMs: clock.monotonicMs() - ageMs(heardAtWallMs, clock.wallMs()),
+  })
 }
 
 /** A clock that says it is not yet the time at which something was heard knows nothing of its age: it must not look like news. */
@@ -54,13 +57,13 @@ function ageMs(heardAtWallMs: number, wallMs: number): number {
  * that put it out. What cannot be taken at last is handed to `leftOut`.
  */
 async function takeAll(
-  entries: readonly ReplicaEntry[],
-  take: (entry: ReplicaEntry) => Promise<void>,
+  entries: readonly AnyEntry[],
+  take: (entry: AnyEntry) => Promise<void>,
   leftOut: (error: unknown) => void,
 ): Promise<void> {
   let left = entries
   for (;;) {
-    const refused: Array<{ readonly entry: ReplicaEntry; readonly error: unknown }> = []
+    const refused: Array<{ readonly entry: AnyEntry; readonly error: unknown }> = []
     for (const entry of left) {
       try {
         await take(entry)
@@ -77,7 +80,7 @@ async function takeAll(
 }
 
 /** Inventories carry certificates, by which everything else is judged. */
-export function inventoriesFirst(a: ReplicaEntry, b: ReplicaEntry): number {
-  const rank = ({ record }: ReplicaEntry): number => (record.kind === 'inventory' ? 0 : 1)
+export function inventoriesFirst(a: AnyEntry, b: AnyEntry): number {
+  const rank = ({ record }: AnyEntry): number => (record.kind === 'inventory' ? 0 : 1)
   return rank(a) - rank(b) || a.record.seq - b.record.seq
 }

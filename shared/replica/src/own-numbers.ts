@@ -4,6 +4,8 @@ import type { Clock } from '@wrale/kernel'
 export const headroom = 100_000
 /** After so long without a pull, there is nobody who knows more of this member's past than it does itself, ms. */
 const patienceMs = 120_000
+/** With a pull, others that know more have been pulled from by then too, ms: no one peer need have everything. */
+const patiencePulledMs = 10_000
 
 export interface OwnNumbersOptions {
   /** Numbers that are reserved at a time. */
@@ -17,7 +19,7 @@ export class OwnNumbers {
   readonly #block: number
   #last = 0
   #reserved = 0
-  #doubt: { readonly base: number; readonly untilMs: number } | undefined
+  #doubt: { readonly base: number; readonly sinceMs: number; pulled: boolean } | undefined
 
   /** @param reserveCeiling makes it known on disk that numbers up to the ceiling may be used; throws when that fails */
   constructor(
@@ -40,19 +42,23 @@ export class OwnNumbers {
   doubtPast(): void {
     // Number 1 would say with `prev` 0 that nothing was before it.
     this.#last = Math.max(this.#last, 1)
-    this.#doubt = { base: this.#last, untilMs: this.#clock.monotonicMs() + patienceMs }
+    this.#doubt = { base: this.#last, sinceMs: this.#clock.monotonicMs(), pulled: false }
   }
 
-  /** True as long as the past is in doubt. */
-  get doubtful(): boolean {
-    return this.#doubt !== undefined && this.#clock.monotonicMs() < this.#doubt.untilMs
+  /** What a peer has of this member's past is here. */
+  pulled(): void {
+    if (this.#doubt !== undefined) this.#doubt.pulled = true
   }
 
-  /** @returns whether the past was in doubt until now */
-  trustPast(): boolean {
-    const doubted = this.#doubt !== undefined
+  /** The past has been in doubt for long enough: who knows more of it has said so by now. */
+  get mayTrustPast(): boolean {
+    if (this.#doubt === undefined) return false
+    const { sinceMs, pulled } = this.#doubt
+    return this.#clock.monotonicMs() - sinceMs >= (pulled ? patiencePulledMs : patienceMs)
+  }
+
+  trustPast(): void {
     this.#doubt = undefined
-    return doubted
   }
 
   /**

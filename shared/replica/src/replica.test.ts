@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { VirtualClock } from '@wrale/kernel/testing'
-import type { ObjectRef } from '@wrale/protocol/records'
-import { generateIdentity, sealRecord } from '@wrale/protocol/signing'
+import { shortIdOf } from '@wrale/protocol'
+import { anyPayloadSchema, type ObjectRef } from '@wrale/protocol/records'
+import { generateIdentity, type Identity, seal, sealRecord } from '@wrale/protocol/signing'
 import { describe, expect, it } from 'vitest'
 import { defaultMaxForwardMs, HybridClock } from './hybrid-clock.ts'
 import { memoryStorage } from './storage/memory.ts'
@@ -73,7 +74,8 @@ describe('what a peer sends', () => {
   it('is refused beyond the number of authors, and of one author’s records, that may be held', async () => {
     const fleet = await TestFleet.create()
     const members = [await fleet.member('a'), await fleet.member('b'), await fleet.member('c')]
-    const reader = await fleet.member('reader', { options: { maxAuthors: 2, maxRecordsPerAuthor: 2 } })
+    const options = { maxAuthors: 2, maxRecordsPerAuthor: 2 }
+    const reader = await fleet.member('reader', { options })
     const verdicts: string[] = []
     for (const { identity, replica } of members) {
       for (const text of ['one', 'two', 'three']) {
@@ -103,7 +105,91 @@ describe('what a peer sends', () => {
   })
 })
 
+describe('records of newer software', () => {
+  /** Newer software writes kinds that are not known here. */
+  const unchecked = { domain: 'wrale-record/1', schema: anyPayloadSchema, maxBytes: 16_384 }
+  const alarm = (author: Identity, seq: number, prev: number, keep?: number) =>
+    seal(unchecked, { kind: 'alarm', seq, prev, hlc: [1, 0], ...(keep === undefined ? {} : { keep }), body: 7 }, author)
+
+  it('are kept, passed on, and leave no gap; nothing is done because of them', async () => {
+    const { writer, reader } = await twoMembers()
+    const source = { from: writer.identity.id, ageMs: 0 }
+    await pull(reader, writer)
+    const seen: string[] = []
+    reader.replica.changed.subscribe(({ record }) => seen.push(record.kind))
+    for (const seq of [1, 2, 3]) {
+      const sealed = await alarm(writer.identity, seq, seq === 1 ? 0 : seq - 1, 2)
+      expect(await reader.replica.receive(sealed, source)).toBe('new')
+      expect(await reader.replica.receive(sealed, source)).toBe('known')
+      await writer.replica.receive(sealed, source)
+    }
+    const last = await writer.replica.write('status', statusBody(50))
+    expect(last).toMatchObject({ seq: 4, prev: 3 })
+    await reader.replica.receive(last.sealed, source)
+    expect(seen).toEqual(['status'])
+    expect([...reader.replica.entries()].map(({ record }) => record.kind)).toEqual(['status'])
+    expect(reader.replica.digest()).toEqual({ [writer.identity.id]: 4 })
+    expect(reader.replica.missingFrom({}).records).toHaveLength(3)
+    expect(await reader.replica.receive(await alarm(writer.identity, 2, 1, 2), source)).toBe('known')
+    expect(await reader.replica.receive(await alarm(writer.identity, 1, 0, 2), source)).toBe('old')
+  })
+
+  it('are stored, but not where a status is not if one of them supersedes the other', async () => {
+    const fleet = await TestFleet.create()
+    const writer = await fleet.member('writer')
+    const node = await fleet.member('node', { options: { volatile: ['status'] } })
+    const source = { from: writer.identity.id, ageMs: 0 }
+    await node.replica.receive(await alarm(writer.identity, 1, 0), source)
+    await node.replica.receive(await alarm(writer.identity, 2, 1, 1), source)
+    await node.replica.close()
+    expect(node.storage.load().records.map(({ seq }) => seq)).toEqual([])
+    const station = await fleet.member('station')
+    await station.replica.receive(await alarm(writer.identity, 1, 0), source)
+    await station.replica.close()
+    expect(station.storage.load().records.map(({ seq }) => seq)).toEqual([1])
+  })
+})
+
 describe('repair', () => {
+  it('compares the same digest until something changes', async () => {
+    const { writer } = await twoMembers()
+    await writer.replica.write('event', eventBody('one'))
+    const digest = writer.replica.digest()
+    expect(writer.replica.digest()).toBe(digest)
+    await writer.replica.write('event', eventBody('two'))
+    expect(writer.replica.digest()).toEqual({ [writer.identity.id]: 2 })
+    expect(digest).toEqual({ [writer.identity.id]: 1 })
+  })
+
+  it('does not take for complete what was deferred before anything of its author was held', async () => {
+    const { writer, reader } = await twoMembers()
+    const source = { from: writer.identity.id, ageMs: 0 }
+    ;(writer.clock as VirtualClock).setWall(reader.clock.wallMs() + defaultMaxForwardMs + 60_000)
+    const { sealed } = await writer.replica.setFields(roof, { label: 'future' })
+    expect(await reader.replica.receive(sealed, source)).toBe('deferred')
+    await writer.replica.write('status', statusBody(1))
+    await pull(reader, writer)
+    expect(reader.replica.digest()).toEqual({})
+    await (reader.clock as VirtualClock).advance(120_000)
+    await pull(reader, writer)
+    expect(reader.replica.digest()).toEqual(writer.replica.digest())
+    expect(reader.replica.fields(roof).get('label')?.winner.value).toBe('future')
+  })
+
+  it('does not wait for ever for what was deferred and nobody has any more', async () => {
+    const { writer, reader } = await twoMembers()
+    const source = { from: writer.identity.id, ageMs: 0 }
+    ;(writer.clock as VirtualClock).setWall(reader.clock.wallMs() + defaultMaxForwardMs + 60_000)
+    const { sealed } = await writer.replica.setFields(roof, { label: 'future' })
+    await reader.replica.receive(sealed, source)
+    reader.replica.vouch({ [writer.identity.id]: 5 })
+    await reader.replica.receive((await writer.replica.write('status', statusBody(1))).sealed, source)
+    expect(reader.replica.digest()).toEqual({})
+    await (reader.clock as VirtualClock).advance(60_001)
+    reader.replica.vouch({ [writer.identity.id]: 5 })
+    expect(reader.replica.digest()).toEqual({ [writer.identity.id]: 5 })
+  })
+
   it('costs what is missing, not what is there', async () => {
     const { writer, reader } = await twoMembers()
     for (let count = 0; count < 100; count++) await writer.replica.write('event', eventBody(`event ${count}`))
@@ -185,6 +271,14 @@ describe('revocation', () => {
       const kept = [...replica.entries()].filter(({ record }) => record.author === thief.identity.id)
       expect(kept.map(({ record }) => record.seq)).toEqual([before.seq])
     }
+  })
+})
+
+describe('the member directory', () => {
+  it('finds whose short id it is', async () => {
+    const { writer, reader } = await twoMembers()
+    expect(writer.directory.resolve(shortIdOf(reader.identity.id))).toBe(reader.identity.id)
+    expect(writer.directory.resolve(shortIdOf((await generateIdentity()).id))).toBeUndefined()
   })
 })
 

@@ -1,76 +1,30 @@
-import { type Clock, Emitter, FleetError, type Logger, repeat, type Signal, toFleetError } from '@wrale/kernel'
-import type { MemberRole, PeerIdText } from '@wrale/protocol'
+import { Emitter, FleetError, repeat, type Signal, toFleetError } from '@wrale/kernel'
+import type { PeerIdText } from '@wrale/protocol'
 import type {
   FieldValue,
   FleetRecord,
   ObjectRef,
+  OpaqueRecord,
   RecordBodies,
   RecordKind,
   RecordPayload,
 } from '@wrale/protocol/records'
 import { memberObjectType } from '@wrale/protocol/membership'
-import { type Identity, openRecord, sealRecord } from '@wrale/protocol/signing'
+import { openRecord, sealRecord } from '@wrale/protocol/signing'
 import type { Digest } from '@wrale/protocol/wire'
-import { AuthorLog, objectKey, type ReplicaEntry, type Retention } from './author-log.ts'
+import { type AnyEntry, type AuthorLog, entryOf, isOpaque, type ReplicaEntry } from './author-log.ts'
+import { AuthorLogs } from './author-logs.ts'
 import { Authority } from './authority.ts'
 import { compareBytes, sameBytes } from './bytes.ts'
 import { HybridClock } from './hybrid-clock.ts'
 import { type FieldState, historyOf, type IntentRecord, mergeIntents } from './intents.ts'
-import type { MemberDirectory } from './member-directory.ts'
-import { inventoriesFirst, restore } from './loading.ts'
-import { revocationFrom } from './revocation.ts'
+import { restore } from './loading.ts'
 import { OwnNumbers } from './own-numbers.ts'
+import { revocationFrom } from './revocation.ts'
 import { Saver } from './saver.ts'
-import type { ReplicaStorage } from './storage/storage.ts'
-
-export interface ReplicaDeps {
-  readonly identity: Identity
-  readonly clock: Clock
-  /** Fleet time, ms since the Unix epoch, as well as this member knows it. Default: the wall clock. */
-  readonly fleetTime?: { wallMs(): number }
-  readonly storage: ReplicaStorage
-  readonly directory: MemberDirectory
-  readonly logger: Logger
-}
-
-export interface ReplicaOptions {
-  /** Kinds that are not stored. Nodes leave out `status`: it is old by the time it is read again, and SD cards wear out. Default none. */
-  readonly volatile?: readonly RecordKind[]
-  /** Most authors that are kept in mind; records of a further one are refused. Default 4096. */
-  readonly maxAuthors?: number
-  /** Most records of one author. Default 20,000. */
-  readonly maxRecordsPerAuthor?: number
-  /** What is kept of one author. Default 256 events, 32 operations per object. Must be the same on every member. */
-  readonly retention?: Retention
-  /** Longest time that a record of another member waits before it is stored, ms. Default 1000. */
-  readonly flushIntervalMs?: number
-  /** Sequence numbers that are reserved at a time: storage is written once in so many of one's own statuses. Default 1000. */
-  readonly reserve?: number
-}
-
-/**
- * What became of a record that a peer sent. `known`: it is held already. `old`: something newer took its place. `deferred`: it cannot be taken now, and who sent it is not to blame: its author is not known
- * here (yet, or any more), its stamp is in the future by this member's clock, or there is no room.
- */
-export type Received = 'new' | 'known' | 'old' | 'deferred' | 'rejected'
+import type { Contact, Missing, Received, ReplicaDeps, ReplicaOptions } from './types.ts'
 
 const notTheSendersFault: ReadonlySet<string> = new Set(['NOT_MEMBER', 'UNAVAILABLE', 'RATE_LIMITED', 'STORAGE_FULL'])
-
-/** Records to bring another member up to date, and what is complete when it has taken all of them. */
-export interface Missing {
-  readonly records: ReadonlyArray<{ readonly author: PeerIdText; readonly sealed: Uint8Array; readonly ageMs: number }>
-  readonly marks: Digest
-}
-
-/** A member as the records tell of it. */
-export interface Contact {
-  readonly id: PeerIdText
-  readonly role: MemberRole
-  readonly addresses: readonly string[]
-  readonly heardAtMs: number | undefined
-  /** Put out of the fleet. */
-  readonly revoked: boolean
-}
 
 /** The records that this member holds: its own, and of every other author what is still valid. */
 export class Replica {
@@ -84,7 +38,7 @@ export class Replica {
   readonly #hlc: HybridClock
   readonly #authority: Authority
   readonly #saver: Saver
-  readonly #logs = new Map<PeerIdText, AuthorLog>()
+  readonly #logs: AuthorLogs
   readonly #written = new Emitter<FleetRecord>()
   readonly #changed = new Emitter<ReplicaEntry>()
   readonly #rejected = new Emitter<{ from: PeerIdText; error: FleetError }>()
@@ -98,12 +52,14 @@ export class Replica {
     this.#options = {
       maxAuthors: options.maxAuthors ?? 4096,
       maxRecordsPerAuthor: options.maxRecordsPerAuthor ?? 20_000,
+      maxBytesPerAuthor: options.maxBytesPerAuthor ?? 8 * 2 ** 20,
       retention: options.retention ?? { events: 256, operationsPerObject: 32 },
       flushIntervalMs: options.flushIntervalMs ?? 1000,
       reserve: options.reserve ?? 1000,
     }
     this.#hlc = new HybridClock(deps.fleetTime ?? deps.clock)
     this.#authority = new Authority(deps.directory)
+    this.#logs = new AuthorLogs((author) => this.#authority.revokedAfter(author), this.#options)
     this.#saver = new Saver(deps, options.volatile ?? [])
     this.#numbers = new OwnNumbers(deps.clock, (ceiling) => this.#saver.reserve(ceiling), this.#options)
     this.written = this.#written
@@ -121,11 +77,16 @@ export class Replica {
     }
     this.#numbers.resume(storage.reservedSeq())
     const complete = await this.#load()
+    const own = this.#logs.get(this.#deps.identity.id)
+    if (own !== undefined) this.#numbers.seen(Math.max(own.newest, own.mark))
     if (!complete || !storage.intact) this.#numbers.doubtPast()
     this.#stopFlushing = repeat(
       clock,
       this.#options.flushIntervalMs,
-      () => this.#saver.flush(this.#marks),
+      () => {
+        this.#trustPast()
+        this.#saver.flush(this.#marks)
+      },
       (error) => logger.error('records could not be stored', { error }),
     )
   }
@@ -166,7 +127,7 @@ export class Replica {
    * @param source.ageMs how long ago the sender heard the author, ms
    */
   async receive(sealed: Uint8Array, source: { readonly from: PeerIdText; readonly ageMs: number }): Promise<Received> {
-    let record: FleetRecord | undefined
+    let record: FleetRecord | OpaqueRecord | undefined
     try {
       record = await openRecord(sealed)
       await this.#authority.check(record)
@@ -181,14 +142,14 @@ export class Replica {
       const error = toFleetError(thrown)
       this.#rejected.emit({ from: source.from, error })
       if (record === undefined || !notTheSendersFault.has(error.code)) return 'rejected'
-      this.#logs.get(record.author)?.withhold(record.seq)
+      this.#logs.withhold(record, this.#deps.clock.monotonicMs())
       return 'deferred'
     }
   }
 
-  /** Author to the number up to which everything valid of it is held here. */
+  /** Author to the number up to which everything valid of it is held here. The same object as long as nothing changes. */
   digest(): Digest {
-    return Object.fromEntries([...this.#logs].flatMap(([author, log]) => (log.mark > 0 ? [[author, log.mark]] : [])))
+    return this.#logs.digest()
   }
 
   /**
@@ -198,15 +159,8 @@ export class Replica {
    */
   missingFrom(have: Digest, concerns: (author: string) => boolean = () => true): Missing {
     const now = this.#deps.clock.monotonicMs()
-    const entries: ReplicaEntry[] = []
-    const marks: Record<string, number> = {}
-    for (const [author, log] of this.#logs) {
-      if (!concerns(author)) continue
-      const had = Object.hasOwn(have, author) ? (have[author] ?? 0) : 0
-      if (log.mark > had) marks[author] = log.mark
-      if (log.newest > had) entries.push(...log.entries().filter(({ record }) => record.seq > had))
-    }
-    const records = entries.toSorted(inventoriesFirst).map(({ record, heardAtMonotonicMs }) => ({
+    const { entries, marks } = this.#logs.missingFrom(have, concerns)
+    const records = entries.map(({ record, heardAtMonotonicMs }) => ({
       author: record.author,
       sealed: record.sealed,
       ageMs: record.author === this.#deps.identity.id ? 0 : Math.max(0, Math.round(now - heardAtMonotonicMs)),
@@ -216,8 +170,10 @@ export class Replica {
 
   /** A peer has given everything it holds up to these marks, and all of it was taken. */
   vouch(marks: Digest): void {
+    const now = this.#deps.clock.monotonicMs()
     for (const [author, mark] of Object.entries(marks))
-      this.#logs.get(author as PeerIdText)?.vouch(this.#capped(author as PeerIdText, mark))
+      this.#logs.get(author as PeerIdText)?.vouch(this.#capped(author as PeerIdText, mark), now)
+    this.#numbers.pulled()
     this.#trustPast()
   }
 
@@ -231,10 +187,11 @@ export class Replica {
     return this.#logs.get(author)?.heardAtMs
   }
 
-  /** Everything held, or everything of one kind. */
+  /** Everything held that this software can read, or everything of one kind. */
   *entries(kind?: RecordKind): Generator<ReplicaEntry> {
-    for (const log of this.#logs.values()) {
-      for (const entry of log.entries()) if (kind === undefined || entry.record.kind === kind) yield entry
+    for (const [, log] of this.#logs.entries()) {
+      for (const entry of log.entries())
+        if (!isOpaque(entry) && (kind === undefined || entry.record.kind === kind)) yield entry
     }
   }
 
@@ -260,18 +217,18 @@ export class Replica {
 
   /** The fields of an object as they stand, with what lost. */
   fields(object: ObjectRef): ReadonlyMap<string, FieldState> {
-    return mergeIntents(this.#operationsOn(object))
+    return mergeIntents(this.#logs.operationsOn(object))
   }
 
   /** What was said of an object, or of one field of it, the newest first. */
   history(object: ObjectRef, field?: string): readonly IntentRecord[] {
-    return historyOf(this.#operationsOn(object), field)
+    return historyOf(this.#logs.operationsOn(object), field)
   }
 
   #write<K extends RecordKind>(kind: K, body: () => RecordBodies[K]): Promise<FleetRecord> {
     const { clock, identity } = this.#deps
     const done = this.#writing.then(async () => {
-      if (!this.#numbers.doubtful) this.#trustPast()
+      this.#trustPast()
       const prev = this.#numbers.prev(this.#logs.get(identity.id)?.prevFor(kind) ?? 0)
       const payload = { kind, seq: this.#numbers.next(), prev, hlc: this.#hlc.tick(), body: body() } as RecordPayload
       const record = await sealRecord(payload, identity)
@@ -288,59 +245,66 @@ export class Replica {
 
   /** What peers have of this member's past is here by now, or nobody has it. */
   #trustPast(): void {
-    if (!this.#numbers.trustPast()) return
+    if (!this.#numbers.mayTrustPast) return
     const own = this.#logs.get(this.#deps.identity.id)
-    own?.vouch(own.newest)
+    own?.vouch(own.newest, this.#deps.clock.monotonicMs())
+    // Some of it may have come and been deferred: then it comes again.
+    if (own === undefined || own.mark >= own.newest) this.#numbers.trustPast()
   }
 
   /** Takes a checked record in. */
-  #merge(record: FleetRecord, ageMs: number): 'new' | 'known' | 'old' {
+  #merge(record: FleetRecord | OpaqueRecord, ageMs: number): 'new' | 'known' | 'old' {
     const { clock, identity } = this.#deps
-    const log = this.#logOf(record.author)
-    const entry = { record, heardAtMonotonicMs: clock.monotonicMs() - ageMs, heardAtWallMs: clock.wallMs() - ageMs }
+    const log = this.#logs.of(record.author)
+    const heard = { heardAtMonotonicMs: clock.monotonicMs() - ageMs, heardAtWallMs: clock.wallMs() - ageMs }
+    const entry = entryOf(record, heard)
     const held = log.get(record.seq)
     if (held !== undefined) {
       if (!sameBytes(held.record.sealed, record.sealed)) return this.#equivocation(log, held, entry)
-      if (entry.heardAtMonotonicMs > held.heardAtMonotonicMs) log.heard({ ...entry, record: held.record })
+      if (entry.heardAtMonotonicMs > held.heardAtMonotonicMs) log.heard(entryOf(held.record, heard))
       return 'known'
     }
     // What is below the mark and not held was superseded.
     if (record.seq <= log.mark) return 'old'
-    if (log.size >= this.#options.maxRecordsPerAuthor) {
-      throw new FleetError('RATE_LIMITED', `an author may have ${this.#options.maxRecordsPerAuthor} records`, {
-        author: record.author,
-      })
-    }
+    this.#checkRoom(log, record)
     if (record.author === identity.id) this.#numbers.seen(record.seq)
     this.#hlc.observe(record.hlc)
-    return this.#take(log, entry) ? 'new' : 'old'
+    return this.#take(entry, log.add(entry)) ? 'new' : 'old'
+  }
+
+  /** Status, inventory and links are one each, and take the place of the one before. */
+  #checkRoom(log: AuthorLog, { kind, author }: FleetRecord | OpaqueRecord): void {
+    if (kind !== 'event' && kind !== 'intent' && kind !== 'opaque') return
+    const { maxRecordsPerAuthor, maxBytesPerAuthor } = this.#options
+    if (log.size < maxRecordsPerAuthor && log.bytes < maxBytesPerAuthor) return
+    const message = `an author may have ${maxRecordsPerAuthor} records and ${maxBytesPerAuthor} bytes`
+    throw new FleetError('RATE_LIMITED', message, { author })
   }
 
   /** @returns whether it is kept */
-  #take(log: AuthorLog, entry: ReplicaEntry): boolean {
-    const { kept, dropped } = log.add(entry)
+  #take(entry: AnyEntry, { kept, dropped }: { kept: boolean; dropped: readonly AnyEntry[] }): boolean {
     for (const old of dropped) this.#saver.remove(old.record)
     if (!kept) return false
     this.#saver.put(entry)
+    if (isOpaque(entry)) return true
     if (entry.record.kind === 'intent') this.#heedRevocation(entry.record.body.object)
     this.#changed.emit(entry)
     return true
   }
 
-  /** Both variants are proof of misconduct; every member keeps the same one, and has what it superseded fetched again. */
-  #equivocation(log: AuthorLog, held: ReplicaEntry, other: ReplicaEntry): 'new' | 'old' {
+  /** Both variants are proof of misconduct; every member keeps the same one. */
+  #equivocation(log: AuthorLog, held: AnyEntry, other: AnyEntry): 'new' | 'old' {
     const { author, seq } = held.record
     this.#equivocated.emit({ author, seq })
     if (compareBytes(held.record.sealed, other.record.sealed) <= 0) return 'old'
-    log.forget(seq)
     this.#saver.remove(held.record)
-    return this.#take(log, other) ? 'new' : 'old'
+    return this.#take(other, log.replace(other)) ? 'new' : 'old'
   }
 
   #heedRevocation(object: ObjectRef): void {
     if (object.type !== memberObjectType) return
     const author = object.id as PeerIdText
-    const revocation = revocationFrom(this.#operationsOn(object))
+    const revocation = revocationFrom(this.#logs.operationsOn(object))
     if (revocation === undefined) return
     const { lastSeq, kept } = revocation
     if (this.#authority.revoke(author, lastSeq)) this.#cutOff(author, lastSeq)
@@ -359,37 +323,21 @@ export class Replica {
 
   #seenOn(object: ObjectRef): Record<PeerIdText, number> {
     const seen: Record<PeerIdText, number> = {}
-    for (const { author, seq } of this.#operationsOn(object)) {
+    for (const { author, seq } of this.#logs.operationsOn(object)) {
       if (author !== this.#deps.identity.id) seen[author] = Math.max(seen[author] ?? 0, seq)
     }
     return seen
   }
 
-  #operationsOn(object: ObjectRef): IntentRecord[] {
-    const key = objectKey(object)
-    return [...this.#logs.values()].flatMap((log) => log.operationsOn(key)).map(({ record }) => record as IntentRecord)
-  }
-
-  #logOf(author: PeerIdText): AuthorLog {
-    const known = this.#logs.get(author)
-    if (known !== undefined) return known
-    if (this.#logs.size >= this.#options.maxAuthors) {
-      throw new FleetError('RATE_LIMITED', `records of ${this.#options.maxAuthors} authors are held already`)
-    }
-    const log = new AuthorLog(this.#options.retention)
-    this.#logs.set(author, log)
-    return log
-  }
-
   readonly #marks = (): ReadonlyMap<string, number> =>
-    new Map([...this.#logs].map(([author, log]) => [author, this.#saver.storedMark(log)]))
+    new Map([...this.#logs.entries()].map(([author, log]) => [author, this.#saver.storedMark(log)]))
 
   /** @returns whether all that is stored is as it was stored */
   async #load(): Promise<boolean> {
     const { records, marks } = this.#deps.storage.load()
     const damaged = await restore(records, this.#deps, async (entry) => {
       await this.#authority.check(entry.record)
-      this.#take(this.#logOf(entry.record.author), entry)
+      this.#take(entry, this.#logs.of(entry.record.author).add(entry))
     })
     this.#saver.clear()
     this.#saver.discard(damaged)

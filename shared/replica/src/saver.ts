@@ -1,6 +1,6 @@
 import { type FleetError, type Logger, toFleetError } from '@wrale/kernel'
-import type { FleetRecord, RecordKind } from '@wrale/protocol/records'
-import type { AuthorLog, ReplicaEntry } from './author-log.ts'
+import type { FleetRecord, OpaqueRecord, RecordKind } from '@wrale/protocol/records'
+import type { AnyEntry, AuthorLog } from './author-log.ts'
 import type { ReplicaStorage, StoredRecord } from './storage/storage.ts'
 
 export interface SaverDeps {
@@ -12,7 +12,7 @@ export interface SaverDeps {
 export class Saver {
   readonly #deps: SaverDeps
   readonly #volatile: ReadonlySet<RecordKind>
-  readonly #put = new Map<string, { readonly entry: ReplicaEntry; readonly replaces: boolean }>()
+  readonly #put = new Map<string, { readonly entry: AnyEntry; readonly replaces: boolean }>()
   readonly #remove = new Map<string, { author: string; seq: number }>()
   readonly #marks = new Map<string, number>()
   #problem: FleetError | undefined
@@ -27,16 +27,15 @@ export class Saver {
     return this.#problem
   }
 
-  put(entry: ReplicaEntry): void {
-    const { kind } = entry.record
-    if (this.#volatile.has(kind)) return
+  put(entry: AnyEntry): void {
+    if (this.#isVolatile(entry.record)) return
     const key = keyOf(entry.record)
     this.#put.set(key, { entry, replaces: this.#remove.delete(key) })
   }
 
   /** What was not stored yet need not be removed, so that a storage that refuses for days costs no more than what is valid. */
-  remove(record: FleetRecord): void {
-    if (this.#volatile.has(record.kind)) return
+  remove(record: FleetRecord | OpaqueRecord): void {
+    if (this.#isVolatile(record)) return
     const { author, seq } = record
     const key = keyOf(record)
     const waiting = this.#put.get(key)
@@ -47,7 +46,7 @@ export class Saver {
   /** What storage can answer for: not more than what lies below a valid record that it does not hold. */
   storedMark(log: AuthorLog): number {
     if (this.#volatile.size === 0) return log.mark
-    const missing = log.entries().find(({ record }) => this.#volatile.has(record.kind))
+    const missing = log.entries().find(({ record }) => this.#isVolatile(record))
     return missing === undefined ? log.mark : Math.min(log.mark, missing.record.seq - 1)
   }
 
@@ -88,6 +87,12 @@ export class Saver {
     this.clear()
   }
 
+  /** Of what newer software writes, that of which one is valid at a time is taken for something like a status. */
+  #isVolatile(record: FleetRecord | OpaqueRecord): boolean {
+    if (record.kind === 'opaque') return record.keep === 1 && this.#volatile.size > 0
+    return this.#volatile.has(record.kind)
+  }
+
   #attempt(work: () => void): void {
     const { logger } = this.#deps
     try {
@@ -103,7 +108,7 @@ export class Saver {
   }
 }
 
-function storedForm({ author, seq, sealed }: FleetRecord, heardAtWallMs: number): StoredRecord {
+function storedForm({ author, seq, sealed }: FleetRecord | OpaqueRecord, heardAtWallMs: number): StoredRecord {
   return { author, seq, sealed, heardAtWallMs }
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { bytesSchema } from '../bytes.ts'
-import { healthReasonSchema, healthStateSchema } from '../health.ts'
+import { healthStateSchema, wireHealthReasonSchema } from '../health.ts'
 import { memberNameSchema, softwareVersionSchema } from '../ids.ts'
-import { readingsSchema } from '../metrics.ts'
+import { wireReadingsSchema } from '../metrics.ts'
 
 export const powerSourceSchema = z.enum(['mains', 'battery'])
 
@@ -11,8 +11,8 @@ export const statusBodySchema = z.looseObject({
   /** Milliseconds in which the author promises the next status; past it, what this one says is stale. */
   intervalMs: z.number().int().min(100).max(3_600_000),
   state: healthStateSchema,
-  reasons: z.array(healthReasonSchema).max(32),
-  readings: readingsSchema,
+  reasons: z.array(wireHealthReasonSchema).max(32),
+  readings: wireReadingsSchema,
   powerSource: powerSourceSchema.optional(),
 })
 export type StatusBody = z.infer<typeof statusBodySchema>

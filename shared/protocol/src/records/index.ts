@@ -21,3 +21,11 @@ export {
 } from './intent.ts'
 export { type Link, type LinksBody, linksBodySchema, maxLinksPerRecord } from './links.ts'
 export { type RefusedPeer, securityEvent } from './security-event.ts'
+export {
+  type AnyPayload,
+  anyPayloadSchema,
+  isReadable,
+  maxOpaqueKept,
+  opaquePayloadSchema,
+  type OpaqueRecord,
+} from './opaque.ts'

@@ -30,9 +30,13 @@ export interface RecordBodies {
   readonly intent: IntentBody
 }
 
+/** Version of each kind's body that this software writes and reads. A change that older software would misread gets the next one, in the field `v`. */
+export const recordVersion = 1
+
 const seqSchema = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 
-const headerFields = {
+/** What every record has, whatever its kind. */
+export const headerFields = {
   /** Number of this write among the author's, from 1. It never goes back, not even over a restart. */
   seq: seqSchema.min(1),
   /**
@@ -55,5 +59,5 @@ export const recordPayloadSchema = z
   .refine((record) => record.prev < record.seq, 'prev must be below seq')
 export type RecordPayload = z.output<typeof recordPayloadSchema>
 
-/** A record that was opened and found good. `sealed` is what its author signed, kept so that unknown fields survive. */
+/** A record of a kind that this software knows, opened and found good. `sealed` is what its author signed, kept so that unknown fields survive. */
 export type FleetRecord = RecordPayload & { readonly author: PeerIdText; readonly sealed: Uint8Array }

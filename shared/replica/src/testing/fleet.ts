@@ -4,9 +4,10 @@ import type { FleetId, MemberRole, PeerIdText } from '@wrale/protocol'
 import type { EventBody, InventoryBody, StatusBody } from '@wrale/protocol/records'
 import { type Certificate, generateIdentity, type Identity, issueCertificate } from '@wrale/protocol/signing'
 import { MemberDirectory } from '../member-directory.ts'
-import { Replica, type ReplicaOptions } from '../replica.ts'
+import { Replica } from '../replica.ts'
 import { memoryStorage } from '../storage/memory.ts'
 import type { ReplicaStorage } from '../storage/storage.ts'
+import type { ReplicaOptions } from '../types.ts'
 
 export interface MemberParts {
   readonly storage?: ReplicaStorage
