@@ -3,12 +3,11 @@ import type { Mesh } from '@wrale/mesh'
 import type { PeerIdText } from '@wrale/protocol'
 import type { Certificate } from '@wrale/protocol/signing'
 import { digestText } from '@wrale/protocol/wire'
-import type { MemberDirectory, Replica } from '@wrale/replica'
+import { type MemberDirectory, type Replica, SecurityPublisher } from '@wrale/replica'
 import { Audit } from './features/event-log/audit.ts'
 import { EventLog } from './features/event-log/event-log.ts'
 import { JoinedEvents } from './features/event-log/joined-events.ts'
 import { NodeEvents } from './features/event-log/node-events.ts'
-import { SecurityEvents } from './features/event-log/security-events.ts'
 import { Groups } from './features/groups/groups.ts'
 import type { Inventory } from './features/inventory/inventory.ts'
 import type { LinkGraph } from './features/inventory/link-graph.ts'
@@ -92,7 +91,7 @@ export function composeObjects(deps: ObjectsDeps): Objects {
       revision,
       new JoinedEvents({ granted: deps.granted, members, log: eventLog, logger }),
       new NodeEvents({ inventory, log: eventLog, clock, logger }),
-      new SecurityEvents({ incidents: mesh.incidents, log: eventLog, clock, logger }),
+      new SecurityPublisher({ incidents: mesh.incidents, write: (body) => eventLog.write(body), clock, logger }),
     ],
   }
 }

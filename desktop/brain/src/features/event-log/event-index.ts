@@ -1,7 +1,7 @@
 import type { FleetRecord } from '@wrale/protocol/records'
 import type { ReplicaEntry } from '@wrale/replica'
 
-export type EventRecord = FleetRecord & { readonly kind: 'event' }
+type EventRecord = FleetRecord & { readonly kind: 'event' }
 
 /** Where an event stands in the order of all: fleet time, then who and which. */
 export interface Position {

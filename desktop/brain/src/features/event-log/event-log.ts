@@ -114,7 +114,7 @@ function fits({ record }: IndexedEvent, { member, severity, name }: EventsQuery)
 }
 
 /** `data.about` names the member that an event is about, or several. */
-export function isAbout({ data }: EventBody, member: PeerIdText): boolean {
+function isAbout({ data }: EventBody, member: PeerIdText): boolean {
   const about = data?.['about']
   return about === member || (Array.isArray(about) && about.includes(member))
 }

@@ -33,11 +33,11 @@ export class Conflicts {
     this.#deps = deps
   }
 
-  /** The newest first. */
+  /** The newest first, in the same order on every station. */
   list(): Conflict[] {
     const found = types.flatMap((type) => [...this.#deps.book.all(type)].flatMap((known) => this.#of(known)))
     return found
-      .toSorted((a, b) => latestOf(b) - latestOf(a))
+      .toSorted((a, b) => latestOf(b) - latestOf(a) || (keyOf(a) < keyOf(b) ? -1 : 1))
       .slice(0, maxListed)
       .map(({ object, field, state }) => ({
         object,
@@ -106,4 +106,8 @@ function openIn(fields: Fields): Array<[string, FieldState]> {
 
 function latestOf({ state }: Open): number {
   return Math.max(state.winner.hlc[0], ...state.conflicts.map(({ hlc }) => hlc[0]))
+}
+
+function keyOf({ object, field }: Open): string {
+  return `${object.type}/${object.id} ${field}`
 }

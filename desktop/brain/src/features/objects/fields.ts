@@ -21,7 +21,7 @@ export const labelFieldPrefix = 'label/'
 
 export const descriptionSchema = z.string().max(400)
 /** Most labels that a selector may name. */
-export const maxSelectorLabels = 16
+const maxSelectorLabels = 16
 export const selectorSchema = labelsSchema.refine(
   (labels) => Object.keys(labels).length <= maxSelectorLabels,
   `a selector names at most ${maxSelectorLabels} labels`,

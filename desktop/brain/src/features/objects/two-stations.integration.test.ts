@@ -146,7 +146,7 @@ describe('two stations of one fleet', () => {
     const news = (async () => {
       for await (const event of watched) {
         if (event.type === 'snapshot') await label(van, { seen: 'live' })
-        const labels = event.type === 'changed' ? event.nodes.find((node) => node.id === id)?.labels : undefined
+        const labels = event.type === 'changed' ? event.nodes.find((found) => found.id === id)?.labels : undefined
         if (event.type === 'changed' && labels?.['seen'] === 'live') return event.fleet.revision
       }
       return undefined
