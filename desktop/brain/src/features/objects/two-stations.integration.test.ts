@@ -1,8 +1,10 @@
 import { call } from '@orpc/server'
 import { loadIdentity } from '@wrale/host'
-import { silentLogger } from '@wrale/kernel'
+import { silentLogger, systemClock } from '@wrale/kernel'
+import { enrol } from '@wrale/mesh'
 import type { PeerIdText } from '@wrale/protocol'
 import type { Session } from '@wrale/protocol/api'
+import { generateIdentity } from '@wrale/protocol/signing'
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -153,6 +155,41 @@ describe('two stations of one fleet', () => {
     })()
     expect(await news).toMatchObject({ conflicts: expect.any(Number) as number })
     stop.abort()
+  })
+
+  it('records who was refused, where both can read it', async () => {
+    const stop = new AbortController()
+    const token = {
+      fleet: desk.fleet().id,
+      id: new Uint8Array(8),
+      secret: new Uint8Array(16),
+      expiresAtSeconds: 2 ** 31,
+    }
+    const stranger = await generateIdentity()
+    const attempt = enrol(
+      { identity: stranger, clock: systemClock, logger: silentLogger },
+      {
+        token,
+        name: 'stranger',
+        software: '0.1.0',
+        listen: ['/ip4/127.0.0.1/tcp/0'],
+        peers: addresses(desk),
+        mdns: false,
+        signal: stop.signal,
+      },
+    )
+    const outcome = attempt.catch((error: unknown) => error)
+    const [refused] = await eventually('the other station has it', async () => {
+      const found = await events(van, 'security.')
+      return found.length > 0 ? found : undefined
+    })
+    stop.abort()
+    await outcome
+    expect(refused).toMatchObject({
+      name: 'security.enrol-refused',
+      author: { name: 'desk' },
+      data: { about: stranger.id, code: 'TOKEN_INVALID', count: 1 },
+    })
   })
 
   it('keeps groups that both change at once', async () => {
