@@ -1,7 +1,18 @@
 import type { Cancel, Clock, Logger, Signal, Startable, Unsubscribe } from '@wrale/kernel'
+import type { Readings } from '@wrale/protocol'
 import type { StatusBody } from '@wrale/protocol/records'
 import type { Judged } from '../health/health.ts'
-import { decide, heldBackMs, type Pace, paceOf, type Published } from './decide.ts'
+import {
+  type Allowance,
+  allowanceAt,
+  type Candidate,
+  decide,
+  heldBackMs,
+  type Pace,
+  paceOf,
+  type Published,
+} from './decide.ts'
+import { Levels } from './levels.ts'
 
 export interface StatusPublisherDeps {
   readonly judged: Signal<Judged>
@@ -24,10 +35,12 @@ export interface StatusPublisherOptions {
 export class StatusPublisher implements Startable {
   readonly #deps: StatusPublisherDeps
   readonly #options: StatusPublisherOptions
+  readonly #levels = new Levels()
   #last: Published | undefined
+  #allowance: Allowance | undefined
   #unsubscribe: Unsubscribe | undefined
   #writing: Promise<void> | undefined
-  #newest: Judged | undefined
+  #newest: { readonly judged: Judged; readonly levels: Readings } | undefined
   #cancelLook: Cancel = () => undefined
 
   constructor(deps: StatusPublisherDeps, options: StatusPublisherOptions) {
@@ -47,9 +60,9 @@ export class StatusPublisher implements Startable {
 
   async start(): Promise<void> {
     if (this.#unsubscribe !== undefined) return
-    this.#unsubscribe = this.#deps.judged.subscribe((judged) => this.#consider(judged))
+    this.#unsubscribe = this.#deps.judged.subscribe((judged) => this.#hear(judged))
     const latest = this.#deps.latest()
-    if (latest !== undefined) this.#consider(latest)
+    if (latest !== undefined) this.#hear(latest)
     await this.#writing
   }
 
@@ -60,35 +73,37 @@ export class StatusPublisher implements Startable {
     await this.#writing
   }
 
-  #consider(judged: Judged): void {
-    this.#newest = judged
+  #hear(judged: Judged): void {
+    // The less often a node speaks, the longer must last what it speaks of early.
+    const samples = (2 * this.pace.changeGapMs) / this.#options.sampleIntervalMs
+    this.#newest = { judged, levels: this.#levels.push(judged.observation.readings, samples) }
+    this.#consider()
+  }
+
+  #consider(): void {
     this.#cancelLook()
+    const newest = this.#newest
     // One write at a time: what is judged while one is under way is considered when it ends.
-    if (this.#writing !== undefined || this.#unsubscribe === undefined) return
-    const { observation, verdict } = judged
-    const { clock, logger, write } = this.#deps
+    if (newest === undefined || this.#writing !== undefined || this.#unsubscribe === undefined) return
+    const { clock, logger } = this.#deps
     const { pace } = this
-    const { powerSource, readings } = observation
-    const body: StatusBody = {
-      intervalMs: pace.intervalMs,
-      state: verdict.state,
-      reasons: [...verdict.reasons],
-      readings,
-      ...(powerSource === undefined ? {} : { powerSource }),
-    }
+    const { sampleIntervalMs } = this.#options
+    const current: Candidate = { body: bodyOf(newest.judged, pace), levels: newest.levels }
     const atMs = clock.monotonicMs()
-    const why = decide(atMs, this.#last, body, pace, this.#options.sampleIntervalMs)
+    const allowance = allowanceAt(this.#allowance, atMs, pace)
+    const why = decide(atMs, this.#last, current, { pace, allowance, sampleIntervalMs })
     if (why === undefined) {
-      const waitMs = this.#last === undefined ? undefined : heldBackMs(atMs, this.#last, body)
-      if (waitMs !== undefined) this.#cancelLook = clock.schedule(waitMs, () => this.#consider(this.#newest ?? judged))
+      const waitMs = this.#last === undefined ? undefined : heldBackMs(atMs, this.#last, current.body)
+      if (waitMs !== undefined) this.#cancelLook = clock.schedule(waitMs, () => this.#consider())
       return
     }
-    this.#writing = write(body).then(
+    this.#writing = this.#deps.write(current.body).then(
       () => {
-        this.#last = { atMs, body }
+        this.#last = { atMs, ...current }
+        this.#allowance = why === 'readings' ? { ...allowance, left: allowance.left - 1 } : allowance
         this.#writing = undefined
-        logger.debug('status published', { why, state: body.state })
-        if (this.#newest !== judged && this.#newest !== undefined) this.#consider(this.#newest)
+        logger.debug('status published', { why, state: current.body.state })
+        if (this.#newest !== newest) this.#consider()
       },
       (error: unknown) => {
         // Not remembered as published, so the next sample tries again.
@@ -96,5 +111,16 @@ export class StatusPublisher implements Startable {
         logger.error('the status could not be published', { error })
       },
     )
+  }
+}
+
+function bodyOf({ observation, verdict }: Judged, { intervalMs }: Pace): StatusBody {
+  const { powerSource, readings } = observation
+  return {
+    intervalMs,
+    state: verdict.state,
+    reasons: [...verdict.reasons],
+    readings,
+    ...(powerSource === undefined ? {} : { powerSource }),
   }
 }

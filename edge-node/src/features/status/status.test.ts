@@ -4,8 +4,10 @@ import type { Readings } from '@wrale/protocol'
 import { type StatusBody, statusBodySchema } from '@wrale/protocol/records'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import type { Judged } from '../health/health.ts'
-import { decide, paceOf, significantChange } from './decide.ts'
+import { allowanceAt, decide, paceOf, significantChange } from './decide.ts'
+import { Levels } from './levels.ts'
 import { StatusPublisher } from './publisher.ts'
 
 const config = { statusIntervalMs: 5000, sampleIntervalMs: 1000 }
@@ -23,9 +25,9 @@ function body(change: Partial<StatusBody> = {}): StatusBody {
 describe('paceOf', () => {
   it('keeps the configured interval in a small fleet and grows with a large one', () => {
     expect(paceOf(config, 1)).toEqual({ intervalMs: 5000, changeGapMs: 1000 })
-    expect(paceOf(config, 20).intervalMs).toBe(5000)
-    expect(paceOf(config, 100)).toEqual({ intervalMs: 25_000, changeGapMs: 5000 })
-    expect(paceOf(config, 100_000).intervalMs).toBe(600_000)
+    expect(paceOf(config, 10)).toEqual({ intervalMs: 15_000, changeGapMs: 3000 })
+    expect(paceOf(config, 50)).toEqual({ intervalMs: 75_000, changeGapMs: 15_000 })
+    expect(paceOf(config, 100_000).intervalMs).toBe(300_000)
   })
 
   it('stays within what a status can promise, and never below what the node measures', () => {
@@ -38,7 +40,7 @@ describe('paceOf', () => {
           const pace = paceOf({ statusIntervalMs: status, sampleIntervalMs: sample }, members)
           expect(statusBodySchema.shape.intervalMs.safeParse(pace.intervalMs).success).toBe(true)
           expect(pace.intervalMs).toBeGreaterThanOrEqual(sample)
-          expect(pace.intervalMs).toBeGreaterThanOrEqual(Math.min(status, 600_000))
+          expect(pace.intervalMs).toBeGreaterThanOrEqual(status)
           expect(pace.changeGapMs).toBeGreaterThanOrEqual(sample)
         },
       ),
@@ -48,11 +50,13 @@ describe('paceOf', () => {
 
 describe('decide', () => {
   const pace = paceOf(config, 1)
+  const rules = { pace, allowance: allowanceAt(undefined, 0, pace), sampleIntervalMs: 1000 }
+  const candidate = (of: StatusBody) => ({ body: of, levels: of.readings })
   const ask = (atMs: number, change: Partial<StatusBody>, last = body()) =>
-    decide(atMs, { atMs: 0, body: last }, body(change), pace, 1000)
+    decide(atMs, { atMs: 0, ...candidate(last) }, candidate(body(change)), rules)
 
   it('speaks first of all', () => {
-    expect(decide(0, undefined, body(), pace, 1000)).toBe('first')
+    expect(decide(0, undefined, candidate(body()), rules)).toBe('first')
   })
 
   it('is silent while nothing changes, then keeps the promised interval', () => {
@@ -73,10 +77,38 @@ describe('decide', () => {
     expect(ask(200, { state: 'warn' })).toBeUndefined()
   })
 
-  it('speaks of changed readings, but not more often than the gap', () => {
+  it('speaks of changed levels, but not more often than the gap', () => {
     const hot = { readings: { temperatureCelsius: 55 } }
     expect(ask(999, hot)).toBeUndefined()
     expect(ask(1000, hot)).toBe('readings')
+  })
+
+  it('lets readings alone ask for three records in a row, then for one in five intervals', () => {
+    const last = { atMs: 0, ...candidate(body()) }
+    const hot = candidate(body({ readings: { temperatureCelsius: 55 } }))
+    const used = { left: 0.9, atMs: 0 }
+    const after = (ms: number) => ({ ...rules, allowance: allowanceAt(used, ms, pace) })
+    expect(decide(0, { ...last, atMs: -2000 }, hot, after(0))).toBeUndefined()
+    expect(decide(2500, last, hot, after(2500))).toBe('readings')
+    expect(allowanceAt(used, 1_000_000, pace).left).toBe(3)
+  })
+})
+
+describe('Levels', () => {
+  it('follow what lasts, not what passes', () => {
+    const levels = new Levels()
+    let level: Readings = {}
+    const push = (cpuBusyRatio: number) => (level = levels.push({ cpuBusyRatio }, 1))
+    for (let count = 0; count < 7; count++) push(0.1)
+    for (let count = 0; count < 3; count++) expect(push(0.9)).toEqual({ cpuBusyRatio: 0.1 })
+    expect(push(0.9)).toEqual({ cpuBusyRatio: 0.9 })
+    expect(level).not.toHaveProperty('fanRpm')
+  })
+
+  it('are there as long as the sensor is', () => {
+    const levels = new Levels()
+    expect(levels.push({ fanRpm: 1000 }, 7)).toEqual({ fanRpm: 1000 })
+    expect(levels.push({}, 7)).toEqual({})
   })
 })
 
@@ -101,7 +133,7 @@ describe('significantChange', () => {
   it('sees a sensor come and go, and ignores what only counts up', () => {
     expect(significantChange({ temperatureCelsius: 50 }, {})).toBe(true)
     expect(significantChange({ uptimeSeconds: 1 }, { uptimeSeconds: 1e6 })).toBe(false)
-    expect(significantChange({ temperatureCelsius: 50 }, { temperatureCelsius: 51.9 })).toBe(false)
+    expect(significantChange({ temperatureCelsius: 50 }, { temperatureCelsius: 52.9 })).toBe(false)
   })
 })
 
@@ -132,7 +164,7 @@ describe('StatusPublisher', () => {
     expect(written).toHaveLength(6)
     await publisher.stop()
     expect(judged.listenerCount).toBe(0)
-    for (const status of written) expect(statusBodySchema.safeParse(status).success).toBe(true)
+    for (const status of written) expect(z.safeEncode(statusBodySchema, status).success).toBe(true)
   })
 
   it('tells a change of state that came during a write as soon as it may, not at the next sample', async () => {
