@@ -63,6 +63,7 @@ export class LabMachine {
   readonly #processes = new Set<LabProcess>()
   readonly #forwards = new Set<Forward>()
   #spawned = 0
+  #lead: readonly string[] = []
 
   constructor(identity: MachineIdentity) {
     this.lab = identity.lab
@@ -83,6 +84,11 @@ export class LabMachine {
   /** A folder for what programs keep, seen by every machine of the lab. It goes when the lab goes, also when its owner was killed. */
   get folder(): string {
     return labFolder(this.lab)
+  }
+
+  /** Leads every program that is started from now on through these words, such as `nsenter` and where to enter. */
+  leadThrough(words: readonly string[]): void {
+    this.#lead = words
   }
 
   /** Starts a program; NOT_FOUND when there is none of that name. It is killed with the lab, children included. */
@@ -183,8 +189,9 @@ export class LabMachine {
   }
 
   #words(command: string, args: readonly string[], env: NodeJS.ProcessEnv): [string, ...string[]] {
-    const program = resolveCommand(command, env['PATH'])
-    if (this.namespace === undefined) return [program, ...args]
+    const [first = command, ...rest] = [...this.#lead, command, ...args]
+    const program = resolveCommand(first, env['PATH'])
+    if (this.namespace === undefined) return [program, ...rest]
     return [
       'ip',
       'netns',
@@ -197,7 +204,7 @@ export class LabMachine {
       intoHost,
       this.name,
       program,
-      ...args,
+      ...rest,
     ]
   }
 }

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -129,9 +138,33 @@ describe('sequenceFile', () => {
     first.end()
     const ended = sequenceFile(path)
     expect([ended.highest(), ended.endedWell]).toEqual([1000, true])
+    ended.raise(2000)
+    const third = sequenceFile(path)
+    expect([third.highest(), third.endedWell]).toEqual([2000, false])
   })
 
-  it.each(['', '1000', '1000 1001 ended\n', '9999999999999999 9999999999999999 ended\n', 'x'])(
+  it('writes in place, in files of one size, and loses no more than the number that was being written', () => {
+    const path = join(folder, 'sequence')
+    const sequence = sequenceFile(path)
+    sequence.raise(1000)
+    const { ino, size } = statSync(path)
+    for (let number = 2000; number < 20_000; number += 1000) {
+      sequence.raise(number)
+      expect(statSync(path)).toMatchObject({ ino, size })
+      const whole = readFileSync(path)
+      for (let half = 0; half < 2; half++) {
+        const torn = Uint8Array.from(whole).fill(0, half * 40 + 20, half * 40 + 40)
+        writeFileSync(path, torn)
+        const found = sequenceFile(path)
+        expect([number, number - 1000]).toContain(found.highest())
+        expect(found.endedWell).toBe(false)
+      }
+      writeFileSync(path, whole)
+    }
+    expect(readdirSync(folder)).toEqual(['sequence'])
+  })
+
+  it.each(['', '1000', '0000000000001000 0000000000001001 ended\n', '9999999999999999 9999999999999999 ended\n', 'x'])(
     'does not believe %j, and sets it aside',
     (text) => {
       const path = join(folder, 'sequence')

@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs'
 import { access, chmod, constants, mkdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { FleetError } from '@wrale/kernel'
+import { FleetError, type FleetErrorCode } from '@wrale/kernel'
 import { removeTemporaryFiles } from './atomic-file.ts'
 import { setAside } from './set-aside.ts'
 import { errnoOf, storageError } from './storage-error.ts'
@@ -21,7 +21,7 @@ const lockFile = 'lock.sqlite'
 
 /**
  * Creates the folder (mode 0700) where it is not there yet, takes it for this process, and removes what a killed process left half written.
- * @throws FleetError STATE_DIR_FORBIDDEN when it cannot be written, STATE_DIR_IN_USE when another process has it
+ * @throws FleetError STATE_DIR_FORBIDDEN or STORAGE_FULL when it cannot be written, STATE_DIR_IN_USE when another process has it
  */
 export async function openStateDirectory(path: string): Promise<StateDirectory> {
   const absolute = resolve(path)
@@ -122,13 +122,14 @@ function takeLock(folder: string): DatabaseSync {
         { cause: error },
       )
     }
-    const code = /not a database|malformed/i.test(text) || isFolder(path) ? 'STATE_DAMAGED' : 'STATE_DIR_FORBIDDEN'
-    throw new FleetError(code, `cannot lock ${folder}: ${text}`, { path: folder }, { cause: error })
+    throw new FleetError(lockFailure(text, path), `cannot lock ${folder}: ${text}`, { path: folder }, { cause: error })
   }
 }
 
-function isFolder(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+function lockFailure(text: string, path: string): FleetErrorCode {
+  if (/disk is full/i.test(text)) return 'STORAGE_FULL'
+  const isFolder = lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+  return isFolder || /not a database|malformed/i.test(text) ? 'STATE_DAMAGED' : 'STATE_DIR_FORBIDDEN'
 }
 
 function forbidden(error: unknown, path: string): FleetError {

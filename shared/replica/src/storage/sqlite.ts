@@ -126,14 +126,28 @@ class SqliteStorage implements ReplicaStorage {
 
   reserveSeq(ceiling: number): void {
     if (ceiling <= this.#reserved) return
-    this.#secondPlace.raise(ceiling)
-    this.#db.write(() => this.#db.prepare(statements.reserve).run(ceiling))
+    const places = [
+      () => this.#secondPlace.raise(ceiling),
+      () => this.#db.write(() => this.#db.prepare(statements.reserve).run(ceiling)),
+    ]
+    // Either is enough, and the second place takes no room: numbers can be reserved while the disk is full.
+    const failures = places.flatMap((write) => failureOf(write))
+    if (failures.length === places.length) throw failures[0]
     this.#reserved = ceiling
   }
 
   close(): void {
     this.#db.close()
     this.#secondPlace.end()
+  }
+}
+
+function failureOf(work: () => void): unknown[] {
+  try {
+    work()
+    return []
+  } catch (error) {
+    return [error]
   }
 }
 
