@@ -81,6 +81,19 @@ test('keys go between screens, and a question mark tells which keys there are', 
   await page.keyboard.press('o')
   await expect(wallMark(page)).toHaveCount(allNodes.length)
 
+  for (const [key, address] of [
+    ['m', '/mesh'],
+    ['s', '/security/members'],
+    ['t', '/security/tokens'],
+    ['e', '/events'],
+    ['c', '/conflicts'],
+    ['g', '/groups'],
+  ] as const) {
+    await page.keyboard.press('g')
+    await page.keyboard.press(key)
+    await expect(page).toHaveURL(address)
+  }
+
   await page.keyboard.press('?')
   const help = page.getByRole('dialog', { name: 'Keyboard and marks' })
   await expect(help).toBeVisible()

@@ -6,6 +6,9 @@ import { keepScreenshot } from '../support/screenshots.ts'
 import { expect, test } from '../support/test.ts'
 import { chooseTheme, themes } from '../support/themes.ts'
 
+/** Many screens in one test, and axe looks at each of them. */
+test.describe.configure({ timeout: 180_000 })
+
 /** A phone. */
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
 
@@ -57,6 +60,22 @@ for (const theme of themes) {
     await expectNoSidewaysScroll(page, 'Node')
     await expectAccessible(page, `Node on a phone, ${theme}`)
     await keepScreenshot(page, `phone-node-${theme}`)
+
+    for (const { path, name, there } of [
+      { path: '/groups', name: 'groups', there: page.getByRole('button', { name: 'New group' }) },
+      { path: '/mesh', name: 'mesh', there: page.getByTestId('mesh-member').first() },
+      { path: '/mesh?view=list', name: 'mesh-list', there: page.getByTestId('link-row').first() },
+      { path: '/events', name: 'events', there: page.getByTestId('event-row').first() },
+      { path: '/security/members', name: 'members', there: page.getByTestId('member-row').first() },
+      { path: '/security/tokens', name: 'tokens', there: page.getByTestId('token-row').first() },
+      { path: '/security/recovery', name: 'recovery', there: page.getByRole('checkbox') },
+    ]) {
+      await page.goto(path)
+      await expect(there).toBeVisible()
+      await expectNoSidewaysScroll(page, name)
+      await expectAccessible(page, `${name} on a phone, ${theme}`)
+      await keepScreenshot(page, `phone-${name}-${theme}`)
+    }
 
     await page.goto('/sign-in')
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible()

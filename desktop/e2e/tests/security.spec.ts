@@ -114,7 +114,7 @@ test('a token is made for a number of machines, shown once with its picture, and
   await page.getByRole('button', { name: 'New token' }).click()
   const form = page.getByRole('form', { name: 'New join token' })
   await form.getByLabel('What it is for').fill('spring batch')
-  await form.getByText('7 days').click()
+  await form.getByRole('radio', { name: '7 days' }).check()
   await form.getByLabel('Machines that may join with it').fill('many')
   await expect(form.getByRole('button', { name: 'Make the token' })).toBeDisabled()
   await form.getByLabel('Machines that may join with it').fill('25')
@@ -161,7 +161,9 @@ test('the recovery kit shows 24 words after a deliberate step, and forgets them'
 
   await page.getByRole('button', { name: 'Hide the words' }).click()
   await expect(words).toHaveCount(0)
-  const kept = await page.evaluate(() => JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), history.state]))
+  const kept = await page.evaluate(() =>
+    JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), history.state]),
+  )
   expect(first.length).toBeGreaterThan(2)
   expect(kept).not.toContain(first)
   await page.goto('/events?name=audit')

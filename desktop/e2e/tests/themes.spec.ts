@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test'
 import { expectAccessible } from '../support/accessibility.ts'
 import { allNodes } from '../support/fleet.ts'
 import { cell, row, sidePanel, wallMark } from '../support/screens.ts'
@@ -6,7 +7,7 @@ import { expect, test } from '../support/test.ts'
 import { chooseTheme, expectTheme, themes } from '../support/themes.ts'
 
 /** Many screens in one test, and axe looks at each of them. */
-test.describe.configure({ timeout: 120_000 })
+test.describe.configure({ timeout: 180_000 })
 
 test('a theme is chosen in the menu and kept', async ({ page }) => {
   await page.goto('/')
@@ -43,6 +44,19 @@ test('the t key goes through the themes', async ({ page }) => {
   }
 })
 
+/** Screens about members, links and what happened, and what shows that each has loaded. */
+const newer = (page: Page) => [
+  { path: '/groups', name: 'groups', there: page.getByRole('heading', { level: 1, name: /group/ }) },
+  { path: '/mesh', name: 'mesh', there: page.getByTestId('mesh-member').first() },
+  { path: '/mesh?view=matrix', name: 'mesh-matrix', there: page.getByRole('rowheader').first() },
+  { path: '/mesh?view=list', name: 'mesh-list', there: page.getByTestId('link-row').first() },
+  { path: '/events', name: 'events', there: page.getByTestId('event-row').first() },
+  { path: '/conflicts', name: 'conflicts', there: page.getByText('Nothing waits for a decision.') },
+  { path: '/security/members', name: 'members', there: page.getByTestId('member-row').first() },
+  { path: '/security/tokens', name: 'tokens', there: page.getByTestId('token-row').first() },
+  { path: '/security/recovery', name: 'recovery', there: page.getByRole('button', { name: 'Show the 24 words' }) },
+]
+
 for (const theme of themes) {
   test(`every screen is accessible in the ${theme} theme`, async ({ page }) => {
     await page.goto('/')
@@ -73,6 +87,20 @@ for (const theme of themes) {
     await expect(page.getByRole('heading', { name: 'Links' })).toBeVisible()
     await expectAccessible(page, `Node, ${theme}`)
     await keepScreenshot(page, `node-${theme}`)
+
+    await expect(page.getByRole('list', { name: 'Labels' })).toBeVisible()
+    await page.getByRole('button', { name: 'Change the place' }).click()
+    await page.getByRole('button', { name: 'Write a note' }).click()
+    await page.getByRole('button', { name: 'Add a label' }).click()
+    await expectAccessible(page, `Node being described, ${theme}`)
+    await page.keyboard.press('Escape')
+
+    for (const { path, name, there } of newer(page)) {
+      await page.goto(path)
+      await expect(there).toBeVisible()
+      await expectAccessible(page, `${name}, ${theme}`)
+      await keepScreenshot(page, `${name}-${theme}`)
+    }
 
     await page.keyboard.press('?')
     await expect(page.getByRole('dialog', { name: 'Keyboard and marks' })).toBeVisible()

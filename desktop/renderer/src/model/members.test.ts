@@ -86,7 +86,8 @@ describe('revoking', () => {
       'node-2 loses its 5 links at once, and every member refuses it from now on.',
       'What it wrote up to now stays; nothing that it writes from now on is taken.',
       'Its services go on running; it goes on keeping itself safe.',
-      'It can come back only after a local reset (wrale-edge reset) and a new join.',
+      'Members that are out of reach refuse it as soon as they hear of this.',
+      'It can come back only after a local reset (wrale-edge reset --new-identity) and a new join.',
     ])
     expect(revokeConsequences(member(2), 1)[0]).toContain('its 1 link at once')
     expect(revokeConsequences(member(2), 0)[0]).toContain('has no link now')

@@ -119,6 +119,7 @@ export function revokeConsequences(
     ...(role === 'station' ? ['The people who work at it no longer see or change the fleet.'] : []),
     ...(role === 'station' && admin ? ['It can no longer let anyone in. Whom it let in before stays.'] : []),
     ...(role === 'node' && state === 'active' ? ['Its services go on running; it goes on keeping itself safe.'] : []),
-    `It can come back only after a local reset (wrale-edge reset) and a new join.`,
+    'Members that are out of reach refuse it as soon as they hear of this.',
+    'It can come back only after a local reset (wrale-edge reset --new-identity) and a new join.',
   ]
 }

@@ -86,7 +86,8 @@ function Cloned({ member: { name, clonedAt } }: { readonly member: MemberView })
         ))}
       </ul>
       <p>
-        Switch one board off, reset it (wrale-edge reset) and let it join as a member of its own; or revoke the key.
+        Switch one board off, reset it (wrale-edge reset --new-identity) and let it join as a member of its own; or
+        revoke the key.
       </p>
     </section>
   )

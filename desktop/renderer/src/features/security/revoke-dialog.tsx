@@ -40,7 +40,7 @@ export function RevokeDialog({ member, close, onRevoked }: RevokeDialogProps) {
           <strong>{member.name} is out of the fleet.</strong>
           {at !== '' && (
             <span>
-              Revoked <At at={at} />. Members that are not reached now refuse it as soon as they hear of it.
+              Revoked <At at={at} />.
             </span>
           )}
         </>
