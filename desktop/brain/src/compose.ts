@@ -6,7 +6,7 @@ import {
   softwareVersion,
   StorageWatch,
 } from '@wrale/host'
-import { type Clock, type FleetError, Lifecycle, type Logger, systemClock } from '@wrale/kernel'
+import { type Clock, Emitter, type FleetError, Lifecycle, type Logger, systemClock } from '@wrale/kernel'
 import { awaitClaim, claimCodeFor, createMesh } from '@wrale/mesh'
 import type { PeerIdText } from '@wrale/protocol'
 import type { Fleet as FleetView, Session } from '@wrale/protocol/api'
@@ -160,6 +160,8 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
       logger,
     })
     const history = new History({ store: new SampleStore(database), records: replica, clock, logger })
+    /** Everyone whom this station takes into the fleet. */
+    const letIn = new Emitter<Certificate>()
     const objects = composeObjects({
       self: { id: identity.id, name },
       replica,
@@ -167,7 +169,7 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
       members,
       inventory,
       graph,
-      granted: joinTokens.granted,
+      granted: letIn,
       clock,
       logger,
     })
@@ -198,7 +200,10 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
         logger.error('a member could not be listed', { error, subject })
       }
     }
-    joinTokens.granted.subscribe((certificate) => void noteMember(certificate))
+    joinTokens.granted.subscribe((certificate) => {
+      letIn.emit(certificate)
+      void noteMember(certificate)
+    })
     mesh.peerAdmitted.subscribe(({ certificate }) => void noteMember(certificate))
     const membership = composeMembership({
       identity,
@@ -216,6 +221,7 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
           { subject: certificate.subject, certificate: certificate.sealed },
           clock.wallMs(),
         )
+        letIn.emit(certificate)
         await noteMember(certificate)
       },
       software: softwareVersion,

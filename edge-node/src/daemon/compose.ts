@@ -5,14 +5,20 @@ import { awaitClaim, claimCodeFor, createMesh, enrol, type Membership } from '@w
 import type { EdgeConfig } from '@wrale/protocol/config'
 import type { RecordBodies, RecordKind } from '@wrale/protocol/records'
 import type { Identity } from '@wrale/protocol/signing'
-import { InventoryPublisher, LinksPublisher, MemberDirectory, Replica, StoragePublisher } from '@wrale/replica'
+import {
+  InventoryPublisher,
+  LinksPublisher,
+  MemberDirectory,
+  Replica,
+  SecurityPublisher,
+  StoragePublisher,
+} from '@wrale/replica'
 import { recordSchema, sqliteStorage } from '@wrale/replica/sqlite'
 import { Health } from '../features/health/health.ts'
 import { describeNode } from '../features/inventory/describe.ts'
 import { OwnRevocation } from '../features/membership/own-revocation.ts'
 import { Standing } from '../features/membership/standing.ts'
 import { MembershipStore } from '../features/membership/store.ts'
-import { SecurityEvents } from '../features/security-events/security-events.ts'
 import { StatusPublisher } from '../features/status/publisher.ts'
 import { Telemetry } from '../features/telemetry/telemetry.ts'
 import type { Board } from '../hardware/board.ts'
@@ -210,7 +216,7 @@ function composeSession(deps: SessionDeps, config: EdgeConfig, membership: Membe
     logger,
   })
   const journal = new FleetJournal({ self: identity.id, changed: replica.changed, members, clock, logger })
-  const security = new SecurityEvents({
+  const security = new SecurityPublisher({
     incidents: mesh.incidents,
     write: (body) => write('event', body),
     clock,
