@@ -23,6 +23,7 @@ import { checkMultiaddrs, startNode } from './node/start-node.ts'
 import { RecordGossip } from './replication/record-gossip.ts'
 import { RecordSync } from './replication/record-sync.ts'
 import { defaultTuning, type MeshTuning, stationTuning } from './tuning.ts'
+import { clonedError } from './vetting/clone-watch.ts'
 import type { Mesh, MeshDeps, MeshOptions, MeshPeer, SecurityIncident } from './types.ts'
 
 export interface MeshRuntime {
@@ -140,7 +141,9 @@ class LibP2PMesh implements Mesh {
       },
     })
     const self = identity.id
-    const hello = { membership, software, clock }
+    const { vetting } = this.#deps
+    const hello = { membership, software, clock, vetting }
+    vetting?.clones.found.subscribe((clone) => incidents.report(clone.peer, 'cloned-identity', clonedError(clone)))
     const admission = new Admission({ self, hello, clock, gate, peers, incidents, penalties }, node, tuning)
     const dialler = new Dialler({ self, node, gate, peers, strangers, clock, logger }, tuning, this.#options.peers)
     const sync = new RecordSync({ node, replica, gate, peers, conduct, clock, logger }, tuning)

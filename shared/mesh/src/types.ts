@@ -2,6 +2,7 @@ import type { Signal, Startable } from '@wrale/kernel'
 import type { FleetId, MemberRole, PeerIdText } from '@wrale/protocol'
 import type { Certificate, Identity } from '@wrale/protocol/signing'
 import type { Digest } from '@wrale/protocol/wire'
+import type { Vetting } from './vetting/vetting.ts'
 
 /** This member's standing in a fleet. */
 export interface Membership {
@@ -112,4 +113,6 @@ export interface MeshDeps {
   readonly membership: Membership
   readonly replica: ReplicaPort
   readonly enrolment?: EnrolmentDesk
+  /** Judges who says hello by more than a certificate. Made for one mesh. */
+  readonly vetting?: Vetting
 }

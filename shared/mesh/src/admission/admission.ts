@@ -147,8 +147,14 @@ export class Admission implements Startable {
     if (peers.get(introduction.id) === undefined && peers.size >= this.#tuning.maxPeers) {
       throw new FleetError('RATE_LIMITED', `already linked to ${peers.size} members`)
     }
+    const { instance, ...member } = introduction
+    const clones = this.#deps.hello.vetting?.clones
+    clones?.heard(member.id, instance, connection.remoteAddr.decapsulate('/p2p').toString())
+    // Two that push each other out would do so without end. The one that is linked stays, for no better reason; both are reported.
+    if (clones !== undefined && clones.clonedAt(member.id).length > 0 && peers.get(member.id) !== undefined)
+      throw conflict()
     gate.admit(connection)
-    const replaced = peers.add({ ...introduction, connection, sinceMs: clock.monotonicMs() })
+    const replaced = peers.add({ ...member, connection, sinceMs: clock.monotonicMs() })
     if (replaced !== undefined) void closeConnection(replaced, conflict())
   }
 

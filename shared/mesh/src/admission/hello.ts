@@ -5,15 +5,18 @@ import { verifyCertificate } from '@wrale/protocol/signing'
 import { type Hello, helloReplySchema, helloSchema, maxHelloBytes, refusalOf } from '@wrale/protocol/wire'
 import { frameStream, unlessRefused } from '../frames.ts'
 import type { Membership } from '../types.ts'
+import type { Vetting } from '../vetting/vetting.ts'
 import type { Member } from './peer-table.ts'
 
 /** What a hello told of a peer. */
-export type Introduction = Pick<Member, 'id' | 'certificate' | 'software' | 'clockErrorMs'>
+export type Introduction = Pick<Member, 'id' | 'certificate' | 'software' | 'clockErrorMs'> & Pick<Hello, 'instance'>
 
 export interface HelloDeps {
   readonly membership: Membership
   readonly software: string
   readonly clock: Clock
+  /** Default: whoever has a certificate of the fleet is let in. */
+  readonly vetting?: Vetting | undefined
 }
 
 /**
@@ -30,6 +33,7 @@ export async function sayHello(
   const sentAtMs = deps.clock.wallMs()
   await frames.write(ownHello(deps))
   const reply = await frames.read(helloReplySchema)
+  deps.vetting?.heed(reply)
   const halfwayMs = (sentAtMs + deps.clock.wallMs()) / 2
   await frames.close()
   return introduce(deps, unlessRefused(reply), remote, halfwayMs)
@@ -55,29 +59,33 @@ export async function answerHello(
   } catch (error) {
     const refused = toFleetError(error)
     // Telling why is a courtesy; the peer may be gone, or not listening.
-    await frames.write(refusalOf(refused)).catch(() => undefined)
+    await frames.write(deps.vetting?.refusal(refused) ?? refusalOf(refused)).catch(() => undefined)
     throw refused
   } finally {
     await frames.close()
   }
 }
 
-function ownHello({ membership, software, clock }: HelloDeps): Hello {
+function ownHello({ membership, software, clock, vetting }: HelloDeps): Hello {
   return {
     fleet: membership.fleet,
     certificate: membership.certificate.sealed,
     software,
     wallMs: Math.max(0, Math.round(clock.wallMs())),
+    ...(vetting === undefined ? {} : { instance: vetting.instance }),
   }
 }
 
 async function introduce(
-  { membership }: HelloDeps,
+  { membership, vetting }: HelloDeps,
   hello: Hello,
   remote: PeerIdText,
   ourWallMs: number,
 ): Promise<Introduction> {
   if (hello.fleet !== membership.fleet) throw new FleetError('NOT_MEMBER', 'this is a member of another fleet')
-  const certificate = await verifyCertificate(hello.certificate, { fleet: membership.fleet, subject: remote })
-  return { id: remote, certificate, software: hello.software, clockErrorMs: Math.round(hello.wallMs - ourWallMs) }
+  const expected = { fleet: membership.fleet, subject: remote }
+  const certificate = await (vetting?.admit(hello.certificate, remote) ??
+    verifyCertificate(hello.certificate, expected))
+  const { software, instance } = hello
+  return { id: remote, certificate, software, instance, clockErrorMs: Math.round(hello.wallMs - ourWallMs) }
 }

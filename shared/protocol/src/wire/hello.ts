@@ -4,7 +4,10 @@ import { fleetIdSchema, softwareVersionSchema } from '../ids.ts'
 import { refusalSchema } from './refusal.ts'
 
 export const helloProtocol = '/wrale/hello/1'
-export const maxHelloBytes = 4096
+/** Room for a hello, or for a refusal with what it stands on. */
+export const maxHelloBytes = 8192
+/** Bytes that tell one start of a member's program from another. */
+export const helloInstanceBytes = 8
 
 /** First thing that two members say to each other, both ways, the dialler first. */
 export const helloSchema = z.looseObject({
@@ -14,6 +17,8 @@ export const helloSchema = z.looseObject({
   software: softwareVersionSchema,
   /** Speaker's wall clock, milliseconds since the Unix epoch: shown as clock error, never trusted. */
   wallMs: z.number().int().min(0),
+  /** Random, made when the speaker's program started: two that are there at the same time mean that a key is in two places. */
+  instance: bytesSchema(helloInstanceBytes).optional(),
 })
 export type Hello = z.infer<typeof helloSchema>
 
