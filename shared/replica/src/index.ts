@@ -12,3 +12,4 @@ export { LinksPublisher, type LinksPublisherDeps, type OwnLink } from './publish
 export type { Contact, Missing, Received, ReplicaDeps, ReplicaOptions } from './types.ts'
 export { heedPutOut, putOutOf, type PutOutDeps } from './put-out.ts'
 export { trustedTimeOf } from './trusted-time.ts'
+export { LostLinks, type LostLinksDeps } from './lost-links.ts'

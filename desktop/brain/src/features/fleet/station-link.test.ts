@@ -18,10 +18,16 @@ class Surroundings {
   readonly lost = new Emitter<MeshPeer>()
   readonly linked = new Set<PeerIdText>()
   network = true
+  /** How long ago all links showed life; undefined when the mesh does not know. */
+  heardAgoMs: number | undefined
   readonly link = new StationLink({
     self,
     mesh: {
-      peers: () => [...this.linked].map((id) => ({ id }) as MeshPeer),
+      peers: () =>
+        [...this.linked].map((id) => ({
+          id,
+          ...(this.heardAgoMs === undefined ? {} : { heardAgoMs: this.heardAgoMs }),
+        })),
       peerAdmitted: this.admitted,
       peerLost: this.lost,
     },
@@ -113,6 +119,18 @@ describe('the station’s own link', () => {
     await around.clock.advance(5000)
     expect(around.seen).toEqual(well)
     await around.clock.advance(2000)
+    expect(around.seen).toEqual({ state: 'alone', isolated: true })
+  })
+
+  test('is not blamed while links show life, however long nobody writes anything', async () => {
+    around.heardAgoMs = 500
+    await around.clock.advance(60_000)
+    around.lose(a, b)
+    await around.clock.advance(30_000)
+    expect(around.seen).toEqual(well)
+    around.heardAgoMs = undefined
+    around.lose(c)
+    await around.clock.advance(4000)
     expect(around.seen).toEqual({ state: 'alone', isolated: true })
   })
 

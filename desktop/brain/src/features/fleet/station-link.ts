@@ -8,7 +8,10 @@ export type LinkState = Station['link']
 
 export interface StationLinkDeps {
   readonly self: PeerIdText
-  readonly mesh: Pick<Mesh, 'peers' | 'peerAdmitted' | 'peerLost'>
+  readonly mesh: Pick<Mesh, 'peerAdmitted' | 'peerLost'> & {
+    /** `heardAgoMs`: when the other side last showed life on the link, if the mesh knows, ms. */
+    peers(): ReadonlyArray<{ readonly id: PeerIdText; readonly heardAgoMs?: number }>
+  }
   /** Words of members as they arrive. */
   readonly words: Signal<Pick<ReplicaEntry, 'record' | 'heardAtMonotonicMs'>>
   /** Whether a network interface other than loopback is up and has an address. */
@@ -93,11 +96,15 @@ export class StationLink implements Startable {
   }
 
   #heard(atMs: number): void {
+    this.#note(atMs)
+    this.#check()
+  }
+
+  #note(atMs: number): void {
     const silenceMs = atMs - this.#heardAtMs
     // A silence of this station's own making says nothing about what is usual.
     if (this.#cutOffSinceMs === undefined && Number.isFinite(silenceMs)) this.#silences.add(atMs, silenceMs)
     this.#heardAtMs = Math.max(this.#heardAtMs, atMs)
-    this.#check()
   }
 
   #check(): void {
@@ -105,7 +112,10 @@ export class StationLink implements Startable {
     const now = clock.monotonicMs()
     for (const [id, at] of this.#lost) if (now - at > togetherMs) this.#lost.delete(id)
     const wasCutOff = this.#isCutOff()
-    const linked = mesh.peers().length
+    const peers = mesh.peers()
+    const linked = peers.length
+    const lifeAtMs = Math.max(...peers.map(({ heardAgoMs }) => now - (heardAgoMs ?? Infinity)))
+    if (lifeAtMs > this.#heardAtMs) this.#note(lifeAtMs)
     if (this.#cutOffSinceMs === undefined) {
       if (this.#isSilence(linked, now)) this.#cutOffSinceMs = now
     } else if (this.#heardAtMs >= this.#cutOffSinceMs) {
