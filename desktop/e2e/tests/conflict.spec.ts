@@ -31,7 +31,9 @@ test('two stations that wrote apart show both words, and one of them is chosen',
   watcher.allow(/WebSocket connection to .* failed/, /Failed to load resource: net::ERR_/)
   const { station, daemons } = fleet
   const id = (await station.nodes()).find(({ name }) => name === 'roof-1')?.id ?? ''
-  await expect.poll(async () => (await van.nodes()).length, { timeout: 30_000 }).toBe(2)
+  await expect
+    .poll(async () => (await van.nodes()).map(({ name }) => name), { timeout: 30_000 })
+    .toEqual(expect.arrayContaining(['roof-1', 'roof-2']))
   await page.goto('/')
   await expect(wallMark(page, 'roof-1')).toBeVisible()
   await expect(page.getByTestId('conflict-banner')).toHaveCount(0)
