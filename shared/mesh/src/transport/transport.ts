@@ -74,6 +74,11 @@ export interface Transport extends Startable {
   readonly closed: Signal<Link>
   /** Resolves with the admitted link, or with the one that is there already. @throws FleetError why not; see `Dialler` for what each code means */
   dial(target: DialTarget, signal: AbortSignal): Promise<Link>
+  /**
+   * Call before `start`. Peers for which `refusal` gives an error (put out of the fleet, kept out for a while) are neither dialled nor let in:
+   * it is asked as soon as their identity is known, and again when they are about to be admitted.
+   */
+  guard(refusal: (peer: PeerIdText) => FleetError | undefined): void
   /** Call before `start`. */
   handle(protocol: string, handler: ProtocolHandler): void
 }
