@@ -11,8 +11,9 @@ import {
 } from '@wrale/protocol/wire'
 import { encode } from 'uint8-varint'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { testFleet, type TestFleet, type TestMember, testMember, until } from './testing/fleet.ts'
+import { type TestMember, testMember, until } from './testing/fleet.ts'
 import { closed, type RawNode, rawNode } from './testing/raw-node.ts'
+import { testFleet, type TestFleet } from './testing/test-fleet.ts'
 
 let fleet: TestFleet
 let victim: TestMember

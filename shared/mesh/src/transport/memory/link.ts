@@ -1,6 +1,7 @@
 import { FleetError, toFleetError } from '@wrale/kernel'
 import type { PeerIdText } from '@wrale/protocol'
 import type { Certificate } from '@wrale/protocol/signing'
+import { serveStream } from '../serve-stream.ts'
 import type { FrameStream, Link, ProtocolHandler, StreamOptions } from '../transport.ts'
 import type { Pipe } from './pipe.ts'
 import { MemoryStream } from './stream.ts'
@@ -8,8 +9,6 @@ import { frameOverheadBytes } from './traffic.ts'
 
 /** Bytes of multistream-select's header, which goes before the name of a protocol. */
 const negotiationBytes = 22
-/** How long a stream whose handler is through waits for its other end to be through too, ms. */
-const lingerMs = 5000
 
 /** What one side knows of the other when a link begins. */
 export interface LinkFacts {
@@ -183,25 +182,8 @@ export class MemoryLink implements Link {
   }
 
   async #serve(stream: MemoryStream, handler: ProtocolHandler, protocol: string): Promise<void> {
-    try {
-      await handler.serve(stream, this, this.#ending.signal)
-      await stream.close()
-      await this.#linger(stream)
-    } catch (error) {
-      stream.abort(toFleetError(error))
-    } finally {
-      this.#served.set(protocol, (this.#served.get(protocol) ?? 1) - 1)
-    }
-  }
-
-  /** Gives the other end time to be through as well. */
-  async #linger(stream: MemoryStream): Promise<void> {
-    if (stream.isOver) return
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const cancel = this.#pipe.from.clock.schedule(lingerMs, resolve)
-    await Promise.race([promise, stream.over])
-    cancel()
-    stream.abort(new FleetError('TIMEOUT', 'the stream was not ended'))
+    await serveStream(this.#pipe.from.clock, stream, () => handler.serve(stream, this, this.#ending.signal))
+    this.#served.set(protocol, (this.#served.get(protocol) ?? 1) - 1)
   }
 }
 

@@ -1,7 +1,8 @@
 import { FleetError, toFleetError } from '@wrale/kernel'
 import { decodeCbor, encodeCbor } from '@wrale/protocol'
 import type { z } from 'zod'
-import type { FrameStream, StreamOptions } from '../transport.ts'
+import type { EndingStream } from '../serve-stream.ts'
+import type { StreamOptions } from '../transport.ts'
 
 /** So much is written before the other end has read anything, bytes, and one frame more. The other end says so each time that it read as much. */
 const windowBytes = 128 * 1024
@@ -23,7 +24,7 @@ export interface StreamWire {
 type MemoryStreamOptions = Pick<StreamOptions, 'maxBytes'> & Partial<Pick<StreamOptions, 'signal'>>
 
 /** One end of a stream in memory. */
-export class MemoryStream implements FrameStream {
+export class MemoryStream implements EndingStream {
   readonly #wire: StreamWire
   readonly #maxBytes: number
   readonly #signal: AbortSignal | undefined
@@ -37,7 +38,6 @@ export class MemoryStream implements FrameStream {
   #writeOver = false
   #failure: FleetError | undefined
   readonly #ended = Promise.withResolvers<void>()
-  /** Resolves when both directions are over, in whatever way. */
   readonly over: Promise<void> = this.#ended.promise
 
   constructor(wire: StreamWire, options: MemoryStreamOptions) {
@@ -87,7 +87,7 @@ export class MemoryStream implements FrameStream {
   }
 
   abort(why: FleetError): void {
-    if (this.isOver) return
+    if (this.#isOver) return
     this.#fail(why)
   }
 
@@ -125,7 +125,7 @@ export class MemoryStream implements FrameStream {
 
   /** The stream broke: by a reset of the other end, or with its link. */
   broken(why: FleetError): void {
-    if (!this.isOver) this.#break(why)
+    if (!this.#isOver) this.#break(why)
   }
 
   readonly #onAbort = (): void => {
@@ -170,12 +170,12 @@ export class MemoryStream implements FrameStream {
     this.#settle()
   }
 
-  get isOver(): boolean {
+  get #isOver(): boolean {
     return this.#failure !== undefined || (this.#readOver && this.#writeOver)
   }
 
   #settle(): void {
-    if (!this.isOver) return
+    if (!this.#isOver) return
     this.#signal?.removeEventListener('abort', this.#onAbort)
     this.#ended.resolve()
     this.#wire.over()

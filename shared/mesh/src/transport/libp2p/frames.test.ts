@@ -5,22 +5,22 @@ import { encodeCbor } from '@wrale/protocol'
 import { encode } from 'uint8-varint'
 import { beforeEach, describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { type FrameStream, frameStream, unlessRefused } from './frames.ts'
+import { LibP2PFrames } from './frames.ts'
 
 const maxBytes = 1000
 let near: Stream
 let far: Stream
-let frames: FrameStream
+let frames: LibP2PFrames
 let deadline: AbortController
 
 beforeEach(async () => {
   ;[near, far] = await streamPair()
   deadline = new AbortController()
-  frames = frameStream(near, { maxBytes, signal: deadline.signal })
+  frames = new LibP2PFrames(near, { maxBytes, signal: deadline.signal })
 })
 
 test('what is written on one side is read on the other, in order', async () => {
-  const other = frameStream(far, { maxBytes, signal: deadline.signal })
+  const other = new LibP2PFrames(far, { maxBytes, signal: deadline.signal })
   const written = Array.from({ length: 50 }, (_, n) => ({ n, bytes: new Uint8Array(n) }))
   const writing = (async () => {
     for (const value of written) await frames.write(value)
@@ -56,11 +56,4 @@ test('a stream that ends within a frame is a peer that is gone, not one that doe
 
 test('writing refuses a frame longer than its limit', async () => {
   await expect(frames.write(new Uint8Array(maxBytes))).rejects.toMatchObject({ code: 'TOO_LARGE' })
-})
-
-test('a refusal becomes the error that it names, or FORBIDDEN when it names none that is known', () => {
-  const refuse = (code: string) => () => unlessRefused({ refused: { code, message: 'no' } })
-  expect(refuse('TOKEN_EXPIRED')).toThrow(expect.objectContaining({ code: 'TOKEN_EXPIRED', message: 'no' }))
-  expect(refuse('WHATEVER')).toThrow(expect.objectContaining({ code: 'FORBIDDEN' }))
-  expect(unlessRefused({ a: 1 })).toEqual({ a: 1 })
 })

@@ -4,7 +4,6 @@ import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import type { Identity } from '@wrale/protocol/signing'
 import type { Libp2pOptions } from 'libp2p'
-import type { Pulse } from '../liveness/pulse.ts'
 import { quietLogger } from '../quiet-logger.ts'
 
 export interface BaseOptions {
@@ -14,11 +13,9 @@ export interface BaseOptions {
   readonly software: string
   readonly maxConnections: number
   readonly gater?: ConnectionGater
-  /** Watches over the life of connections; absent for a node that does not live long. */
-  readonly pulse?: Pulse
 }
 
-/** The pulse pings when need be; the muxer itself need not. */
+/** Life is shown on the streams above; the muxer itself need not ping. */
 const muxers = yamux({
   enableKeepAlive: false,
   maxInboundStreams: 64,
@@ -37,7 +34,6 @@ export function baseOptions({
   software,
   maxConnections,
   gater,
-  pulse,
 }: BaseOptions): Omit<Libp2pOptions, 'services'> {
   return {
     privateKey: identity.privateKey,
@@ -46,7 +42,7 @@ export function baseOptions({
     addresses: { listen: [...listen] },
     transports: [tcp({ inboundSocketInactivityTimeout: 120_000, outboundSocketInactivityTimeout: 120_000 })],
     connectionEncrypters: [noise()],
-    streamMuxers: [() => (pulse === undefined ? muxers() : pulse.watching(muxers()))],
+    streamMuxers: [() => muxers()],
     connectionGater: gater ?? {},
     connectionMonitor: { enabled: false },
     connectionManager: {

@@ -1,19 +1,36 @@
 import type { Stream } from '@libp2p/interface'
+import { multiaddr } from '@multiformats/multiaddr'
 import { type Clock, FleetError, toFleetError } from '@wrale/kernel'
 import type { PeerIdText } from '@wrale/protocol'
-import { verifyCertificate } from '@wrale/protocol/signing'
-import { type Hello, helloReplySchema, helloSchema, maxHelloBytes, refusalOf } from '@wrale/protocol/wire'
-import { frameStream, unlessRefused } from '../frames.ts'
-import type { Membership } from '../types.ts'
-import type { Member } from './peer-table.ts'
+import { type Certificate, verifyCertificate } from '@wrale/protocol/signing'
+import {
+  type Hello,
+  helloReplySchema,
+  helloSchema,
+  maxHelloAddresses,
+  maxHelloBytes,
+  refusalOf,
+} from '@wrale/protocol/wire'
+import { unlessRefused } from '../../../refusals.ts'
+import type { Membership } from '../../../types.ts'
+import { LibP2PFrames } from '../frames.ts'
 
 /** What a hello told of a peer. */
-export type Introduction = Pick<Member, 'id' | 'certificate' | 'software' | 'clockErrorMs'>
+export interface Introduction {
+  readonly id: PeerIdText
+  readonly certificate: Certificate
+  readonly software: string
+  /** Where it says that it listens. */
+  readonly listen: readonly string[]
+  readonly clockErrorMs: number
+}
 
 export interface HelloDeps {
   readonly membership: Membership
   readonly software: string
   readonly clock: Clock
+  /** Where this member listens. */
+  readonly listen: () => readonly string[]
 }
 
 /**
@@ -26,7 +43,7 @@ export async function sayHello(
   remote: PeerIdText,
   signal: AbortSignal,
 ): Promise<Introduction> {
-  const frames = frameStream(stream, { maxBytes: maxHelloBytes, signal })
+  const frames = new LibP2PFrames(stream, { maxBytes: maxHelloBytes, signal })
   const sentAtMs = deps.clock.wallMs()
   await frames.write(ownHello(deps))
   const reply = await frames.read(helloReplySchema)
@@ -47,7 +64,7 @@ export async function answerHello(
   signal: AbortSignal,
   accept: (introduction: Introduction) => void,
 ): Promise<void> {
-  const frames = frameStream(stream, { maxBytes: maxHelloBytes, signal })
+  const frames = new LibP2PFrames(stream, { maxBytes: maxHelloBytes, signal })
   try {
     const hello = await frames.read(helloSchema)
     accept(await introduce(deps, hello, remote, deps.clock.wallMs()))
@@ -62,12 +79,13 @@ export async function answerHello(
   }
 }
 
-function ownHello({ membership, software, clock }: HelloDeps): Hello {
+function ownHello({ membership, software, clock, listen }: HelloDeps): Hello {
   return {
     fleet: membership.fleet,
     certificate: membership.certificate.sealed,
     software,
     wallMs: Math.max(0, Math.round(clock.wallMs())),
+    listen: listen().slice(0, maxHelloAddresses),
   }
 }
 
@@ -79,5 +97,21 @@ async function introduce(
 ): Promise<Introduction> {
   if (hello.fleet !== membership.fleet) throw new FleetError('NOT_MEMBER', 'this is a member of another fleet')
   const certificate = await verifyCertificate(hello.certificate, { fleet: membership.fleet, subject: remote })
-  return { id: remote, certificate, software: hello.software, clockErrorMs: Math.round(hello.wallMs - ourWallMs) }
+  const listen = (hello.listen ?? []).filter(isMultiaddr)
+  return {
+    id: remote,
+    certificate,
+    software: hello.software,
+    listen,
+    clockErrorMs: Math.round(hello.wallMs - ourWallMs),
+  }
+}
+
+function isMultiaddr(text: string): boolean {
+  try {
+    multiaddr(text)
+    return true
+  } catch {
+    return false
+  }
 }

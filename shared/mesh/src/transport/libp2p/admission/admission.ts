@@ -2,31 +2,34 @@ import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import { type Clock, FleetError, type Startable, toFleetError } from '@wrale/kernel'
 import type { PeerIdText } from '@wrale/protocol'
 import { helloProtocol } from '@wrale/protocol/wire'
+import { withDeadline } from '../../../deadline.ts'
+import type { Incidents } from '../../../incidents.ts'
+import { RateLimiter } from '../../../rate-limiter.ts'
+import type { MeshTuning } from '../../../tuning.ts'
+import { conflict, prefersOwn } from '../../prefers-own.ts'
 import { closeConnection, remoteHostOf, remoteIdOf, streamError } from '../connections.ts'
-import { withDeadline } from '../deadline.ts'
-import type { BackoffBook } from '../dialling/backoff-book.ts'
-import type { Incidents } from '../incidents.ts'
-import { RateLimiter } from '../rate-limiter.ts'
-import type { MeshTuning } from '../tuning.ts'
+import type { LinkTable } from '../link-table.ts'
 import type { Gate } from './gate.ts'
 import { answerHello, type HelloDeps, type Introduction, sayHello } from './hello.ts'
-import type { PeerTable } from './peer-table.ts'
 
 /** Refused hellos that are put up with, by peer and by host; a whole fleet may sit behind one host. */
 const refusalsByPeer = { burst: 6, perMinute: 6 }
 const refusalsByHost = { burst: 120, perMinute: 120 }
-/** A connection younger than this is not taken for dead because its peer opens another, ms. */
-const youngMs = 10_000
 
 export interface AdmissionDeps {
   readonly self: PeerIdText
   readonly hello: HelloDeps
   readonly clock: Clock
   readonly gate: Gate
-  readonly peers: PeerTable
+  readonly links: LinkTable
   readonly incidents: Incidents
-  readonly penalties: BackoffBook
+  /** Why there is to be nothing with a peer, if there is not. */
+  readonly refusal: (peer: PeerIdText) => FleetError | undefined
+  /** A peer goes on being refused: it is to be kept out for a while. */
+  readonly penalise: (peer: PeerIdText) => void
 }
+
+export type AdmissionTuning = Pick<MeshTuning, 'helloDeadlineMs' | 'maxPeers'>
 
 /**
  * Admits connections: the side that dialled says hello, the other answers, and whoever is convinced admits. Who is not admitted
@@ -35,12 +38,12 @@ export interface AdmissionDeps {
 export class Admission implements Startable {
   readonly #deps: AdmissionDeps
   readonly #node: Libp2p
-  readonly #tuning: MeshTuning
+  readonly #tuning: AdmissionTuning
   readonly #byPeer: RateLimiter
   readonly #byHost: RateLimiter
   #stopping = new AbortController()
 
-  constructor(deps: AdmissionDeps, node: Libp2p, tuning: MeshTuning) {
+  constructor(deps: AdmissionDeps, node: Libp2p, tuning: AdmissionTuning) {
     this.#deps = deps
     this.#node = node
     this.#tuning = tuning
@@ -61,7 +64,6 @@ export class Admission implements Startable {
     this.#node.removeEventListener('connection:close', this.#onClose)
     for (const connection of this.#node.getConnections()) {
       this.#deps.gate.closed(connection)
-      this.#deps.peers.remove(connection)
     }
     await this.#node.unhandle(helloProtocol)
   }
@@ -72,20 +74,19 @@ export class Admission implements Startable {
   }
 
   readonly #onClose = ({ detail: connection }: CustomEvent<Connection>): void => {
-    const { gate, peers } = this.#deps
-    const admitted = gate.standing(connection) === 'admitted'
+    const { gate, links } = this.#deps
     // A hello of ours that is under way may yet learn why it was refused.
     if (connection.direction === 'inbound') gate.closed(connection)
-    peers.remove(connection)
-    // What libp2p noted of a stranger must not add up.
-    if (!admitted) this.#node.peerStore.delete(connection.remotePeer).catch(() => undefined)
+    links.gone(connection)
+    // What libp2p notes of peers must not add up.
+    this.#node.peerStore.delete(connection.remotePeer).catch(() => undefined)
   }
 
   async #introduce(connection: Connection): Promise<void> {
     try {
       const remote = memberIdOf(connection)
       // The peer's own connection was faster. That one both sides know.
-      if (this.#deps.peers.get(remote) !== undefined) throw conflict()
+      if (this.#deps.links.get(remote) !== undefined) throw conflict()
       const introduction = await this.#withDeadline(async (signal) => {
         const stream = await connection.newStream(helloProtocol, { signal })
         try {
@@ -130,7 +131,7 @@ export class Admission implements Startable {
   #limit(remote: PeerIdText, connection: Connection): void {
     const peerAllowed = this.#byPeer.take(remote)
     if (peerAllowed && this.#byHost.take(remoteHostOf(connection))) return
-    if (!peerAllowed) this.#deps.penalties.defer(remote)
+    if (!peerAllowed) this.#deps.penalise(remote)
     throw new FleetError('RATE_LIMITED', 'too many refused hellos')
   }
 
@@ -141,36 +142,27 @@ export class Admission implements Startable {
 
   /** @throws FleetError when there is no room, another connection is preferred, or this one is gone */
   #accept(connection: Connection, introduction: Introduction): void {
-    const { gate, peers, clock } = this.#deps
+    const { gate, links, clock, refusal } = this.#deps
+    const { id } = introduction
     if (gate.standing(connection) !== 'pending') throw new FleetError('UNAVAILABLE', 'the connection closed')
-    if (connection.direction === 'inbound' && this.#prefersOwn(introduction.id)) throw conflict()
-    if (peers.get(introduction.id) === undefined && peers.size >= this.#tuning.maxPeers) {
-      throw new FleetError('RATE_LIMITED', `already linked to ${peers.size} members`)
-    }
+    const refused = refusal(id)
+    if (refused !== undefined) throw refused
+    if (connection.direction === 'inbound' && this.#prefersOwn(id)) throw conflict()
+    if (links.get(id) === undefined && links.size >= this.#tuning.maxPeers)
+      throw new FleetError('RATE_LIMITED', `already linked to ${links.size} members`)
     gate.admit(connection)
-    const replaced = peers.add({ ...introduction, connection, sinceMs: clock.monotonicMs() })
-    if (replaced !== undefined) void closeConnection(replaced, conflict())
+    links.add(connection, introduction, clock.monotonicMs())
   }
 
-  /**
-   * When both sides dial at once, the connection that the lower id dialled stays. But a peer that dials while an old connection
-   * seems to stand has lost it, by a crash for example.
-   */
   #prefersOwn(remote: PeerIdText): boolean {
-    const { self, gate, peers, clock } = this.#deps
-    if (self > remote) return false
-    const known = peers.get(remote)
-    const young = known?.connection.direction === 'outbound' && clock.monotonicMs() - known.sinceMs < youngMs
-    return young || gate.pending().some((one) => one.direction === 'outbound' && remoteIdOf(one) === remote)
+    const { self, gate, links, clock } = this.#deps
+    const dialling = gate.pending().some((one) => one.direction === 'outbound' && remoteIdOf(one) === remote)
+    return prefersOwn({ self, remote, known: links.get(remote), dialling, nowMs: clock.monotonicMs() })
   }
 
   #withDeadline<T>(task: (signal: AbortSignal) => Promise<T>): Promise<T> {
     return withDeadline(this.#deps.clock, this.#tuning.helloDeadlineMs, this.#stopping.signal, task)
   }
-}
-
-function conflict(): FleetError {
-  return new FleetError('CONFLICT', 'another connection between the two is in use')
 }
 
 function memberIdOf(connection: Connection): PeerIdText {
