@@ -7,8 +7,9 @@ import type { Pipe } from './pipe.ts'
 import { MemoryStream } from './stream.ts'
 import { frameOverheadBytes } from './traffic.ts'
 
-/** Bytes of multistream-select's header, which goes before the name of a protocol. */
-const negotiationBytes = 22
+/** What multistream-select adds to the name of a protocol, and the frames of the muxer that go with it, bytes: as libp2p was seen to send on loopback. */
+const askBytes = 22 + 3 * frameOverheadBytes
+const grantBytes = 22 + 2 * frameOverheadBytes
 
 /** What one side knows of the other when a link begins. */
 export interface LinkFacts {
@@ -85,7 +86,7 @@ export class MemoryLink implements Link {
     const abort = (): void => opening.reject(toFleetError(options.signal.reason, 'ABORTED'))
     options.signal.addEventListener('abort', abort, { once: true })
     this.#opening.set(id, opening)
-    this.#tell(negotiationBytes + protocol.length, (other) => other.#asked(id, protocol))
+    this.#tell(askBytes + protocol.length, (other) => other.#asked(id, protocol))
     try {
       return await opening.promise
     } catch (error) {
@@ -163,10 +164,10 @@ export class MemoryLink implements Link {
     const handler = this.#owner.handlerOf(protocol)
     if (handler === undefined) {
       const mismatch = new FleetError('PROTOCOL_MISMATCH', `the other side does not speak ${protocol}`)
-      this.#tell(negotiationBytes, (other) => other.#opening.get(id)?.reject(mismatch))
+      this.#tell(grantBytes, (other) => other.#opening.get(id)?.reject(mismatch))
       return
     }
-    this.#tell(negotiationBytes + protocol.length, (other) => other.#granted(id))
+    this.#tell(grantBytes + protocol.length, (other) => other.#granted(id))
     const served = this.#served.get(protocol) ?? 0
     if (served >= handler.maxStreams) {
       this.#tell(0, (other) => other.#streams.get(id)?.broken(reset()))

@@ -2,6 +2,7 @@ import { FleetError } from '@wrale/kernel'
 import { VirtualClock } from '@wrale/kernel/testing'
 import { beforeEach, describe, expect, test } from 'vitest'
 import * as z from 'zod'
+import { settled } from '../testing/harnesses.ts'
 import type { FrameStream, Link } from '../transport.ts'
 import { MemoryNetwork, type NetworkOptions } from './network.ts'
 import { seededRandom } from './seeded-random.ts'
@@ -35,19 +36,9 @@ async function setUp(options: Partial<NetworkOptions> = {}): Promise<void> {
   await Promise.all([a.start(), b.start()])
 }
 
-async function settled<T>(promise: Promise<T>, limitMs = 60_000): Promise<T> {
-  const state = { settled: false }
-  const settle = (): void => {
-    state.settled = true
-  }
-  promise.then(settle, settle)
-  for (let ms = 0; ms < limitMs && !state.settled; ms++) await clock.advance(1)
-  return promise
-}
-
 async function connect(): Promise<[link: Link, stream: FrameStream]> {
-  const link = await settled(a.dial({ peer: b.self, addresses: b.addresses() }, never))
-  return [link, await settled(link.open('/test/1', { maxBytes: 64 * 1024, signal: never }))]
+  const link = await settled(clock, a.dial({ peer: b.self, addresses: b.addresses() }, never))
+  return [link, await settled(clock, link.open('/test/1', { maxBytes: 64 * 1024, signal: never }))]
 }
 
 beforeEach(() => setUp())
@@ -99,10 +90,12 @@ describe('while the network is parted', () => {
     await c.start()
     network.partition([a.self, c.self], [b.self])
     const beganMs = clock.monotonicMs()
-    const lost = settled(a.dial({ peer: b.self, addresses: b.addresses() }, never))
+    const lost = settled(clock, a.dial({ peer: b.self, addresses: b.addresses() }, never))
     await expect(lost).rejects.toMatchObject({ code: 'TIMEOUT' })
     expect(clock.monotonicMs() - beganMs).toBeCloseTo(2000, -1)
-    expect(await settled(a.dial({ peer: c.self, addresses: c.addresses() }, never))).toMatchObject({ id: c.self })
+    expect(await settled(clock, a.dial({ peer: c.self, addresses: c.addresses() }, never))).toMatchObject({
+      id: c.self,
+    })
   })
 })
 
@@ -116,7 +109,7 @@ test('the links of a process that is killed close at once at the other side, and
   await clock.advance(6)
   expect(a.links()).toEqual([])
   const beganMs = clock.monotonicMs()
-  const dialling = settled(a.dial({ peer: b.self, addresses: ['/memory/2'] }, never))
+  const dialling = settled(clock, a.dial({ peer: b.self, addresses: ['/memory/2'] }, never))
   await expect(dialling).rejects.toMatchObject({ code: 'UNAVAILABLE' })
   expect(clock.monotonicMs() - beganMs).toBeLessThan(20)
   await clock.advance(1000)
@@ -124,7 +117,7 @@ test('the links of a process that is killed close at once at the other side, and
   const again = network.join(virtualCertificate(2))
   await again.start()
   expect(again.addresses()).toEqual(['/memory/2'])
-  expect(await settled(a.dial({ peer: b.self, addresses: ['/memory/2'] }, never))).toMatchObject({ id: b.self })
+  expect(await settled(clock, a.dial({ peer: b.self, addresses: ['/memory/2'] }, never))).toMatchObject({ id: b.self })
 })
 
 test('a member whose plug was pulled is silent until it is back', async () => {
@@ -171,7 +164,7 @@ test('a process that stalls reads late, and its timers are late', async () => {
 test('clocks of members may be wrong, and that shows', async () => {
   const c = network.join(virtualCertificate(3), { wallErrorMs: -3_600_000, originMs: 5 })
   await c.start()
-  const link = await settled(a.dial({ peer: c.self, addresses: c.addresses() }, never))
+  const link = await settled(clock, a.dial({ peer: c.self, addresses: c.addresses() }, never))
   expect(Math.abs(link.clockErrorMs + 3_600_000)).toBeLessThan(10)
   expect(Math.abs((c.links()[0]?.clockErrorMs ?? 0) - 3_600_000)).toBeLessThan(10)
   expect(c.clock.monotonicMs() - a.clock.monotonicMs()).toBe(5)

@@ -1,4 +1,4 @@
-import { FleetError } from '@wrale/kernel'
+import { type Clock, FleetError } from '@wrale/kernel'
 import type { PeerIdText } from '@wrale/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as z from 'zod'
@@ -13,6 +13,8 @@ export interface TransportOptions {
 
 /** What an adapter brings to the suite. */
 export interface TransportHarness {
+  /** By which the transports live. */
+  readonly clock: Clock
   /** A transport of a member that none had before, not started. */
   make(options?: TransportOptions): Promise<Transport>
   /** Lets time pass until the promise settles. */
