@@ -7,14 +7,14 @@ import { helloProtocol } from '@wrale/protocol/wire'
 import { createLibp2p } from 'libp2p'
 import { sayHello } from '../transport/libp2p/admission/hello.ts'
 import { baseOptions } from '../transport/libp2p/node/base.ts'
-import type { Membership, Mesh } from '../types.ts'
+import type { Membership } from '../types.ts'
 
 /** A libp2p node that keeps to no rule, for playing strangers and members gone bad. */
 export interface RawNode {
   readonly identity: Identity
   readonly node: Libp2p
   /** Connects, and says nothing. */
-  connect(mesh: Mesh): Promise<Connection>
+  connect(to: { addresses(): readonly string[] }): Promise<Connection>
   /** Opens a stream and sends these bytes as they are. */
   send(connection: Connection, protocol: string, ...chunks: Uint8Array[]): Promise<Stream>
   /** Says a proper hello. */
@@ -28,7 +28,7 @@ export async function rawNode(identity?: Identity): Promise<RawNode> {
   return {
     identity: own,
     node,
-    connect: (mesh) => node.dial(mesh.addresses().map((address) => multiaddr(address))),
+    connect: (to) => node.dial(to.addresses().map((address) => multiaddr(address))),
     async send(connection, protocol, ...chunks) {
       const stream = await connection.newStream(protocol)
       // Who is refused at once can no longer send.

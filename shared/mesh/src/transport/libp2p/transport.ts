@@ -1,6 +1,6 @@
 import type { Connection, Libp2p, PeerId, Stream } from '@libp2p/interface'
 import { CODE_P2P, type Multiaddr, multiaddr } from '@multiformats/multiaddr'
-import { type Clock, FleetError, type Logger, type Signal, toFleetError } from '@wrale/kernel'
+import { type Clock, FleetError, type Signal, toFleetError } from '@wrale/kernel'
 import { peerIdSchema, type PeerIdText } from '@wrale/protocol'
 import type { Identity } from '@wrale/protocol/signing'
 import { createLibp2p } from 'libp2p'
@@ -25,7 +25,6 @@ export interface LibP2PTransportDeps {
   readonly identity: Identity
   readonly membership: Membership
   readonly clock: Clock
-  readonly logger: Logger
   readonly incidents: Incidents
   /** A peer goes on being refused: the guard should keep it out for a while. */
   readonly penalise: (peer: PeerIdText) => void
