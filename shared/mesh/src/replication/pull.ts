@@ -21,7 +21,7 @@ export interface PullOptions {
   /** Says that this member has got records which the other may lack. */
   readonly news: boolean
   /** A record was new here. */
-  readonly onNew: (sealed: Uint8Array) => void
+  readonly onNew: (sealed: Uint8Array, ageMs: number) => void
 }
 
 /** The asker's side of a pull. @throws FleetError FRAME_INVALID, FRAME_TOO_LARGE for what is the other side's fault; any other of the stream's */
@@ -49,7 +49,7 @@ async function take(
     for (const [ageMs, sealed] of frame.records) {
       const verdict = await replica.receive(sealed, { from, ageMs })
       if (verdict === 'rejected') throw new FleetError('FRAME_INVALID', 'a record that was pulled is not acceptable')
-      if (verdict === 'new') onNew(sealed)
+      if (verdict === 'new') onNew(sealed, ageMs)
     }
     if (frame.marks !== undefined) {
       replica.vouch(frame.marks)

@@ -42,7 +42,8 @@ async function member(tuning: RecordSyncTuning = quiet): Promise<Member> {
   const conduct = {
     offence: (_peer: PeerIdText, kind: string, { code }: FleetError) => offences.push(`${kind} ${code}`),
   }
-  const sync = new RecordSync({ transport, replica, conduct, clock, logger: silentLogger, random }, tuning)
+  const deps = { transport, replica, conduct, passOn: () => false, clock, logger: silentLogger, random }
+  const sync = new RecordSync(deps, tuning)
   await sync.start()
   await transport.start()
   return { transport, replica, sync, offences }

@@ -33,6 +33,8 @@ export interface RecordSyncDeps {
   readonly replica: ReplicaPort
   /** Told what peers do wrong. */
   readonly conduct: { offence(peer: PeerIdText, kind: string, error: FleetError): void }
+  /** A new record came by a pull, and that so many ms after its author said it. @returns whether it is pushed to others from here, or was */
+  readonly passOn: (sealed: Uint8Array, ageMs: number) => boolean
   readonly clock: Clock
   readonly logger: Logger
   readonly random: () => number
@@ -173,7 +175,7 @@ export class RecordSync implements Startable {
       await withDeadline(clock, this.#tuning.syncDeadlineMs, this.#stopping.signal, async (signal) => {
         stream = await link.open(syncProtocol, { maxBytes: maxSyncFrameBytes, signal })
         const news = this.#toTell.delete(from)
-        await pull(stream, replica, { from, news, onNew: (sealed) => this.#news.pulled(sealed, from) })
+        await pull(stream, replica, { from, news, onNew: (sealed, ageMs) => this.#pulled(sealed, ageMs, from) })
       })
     } catch (thrown) {
       const error = toFleetError(thrown, 'UNAVAILABLE')
@@ -181,6 +183,10 @@ export class RecordSync implements Startable {
       this.#judge(from, error)
       logger.debug('a pull failed', { peer: from, error })
     }
+  }
+
+  #pulled(sealed: Uint8Array, ageMs: number, from: PeerIdText): void {
+    if (!this.#deps.passOn(sealed, ageMs)) this.#news.pulled(sealed, from)
   }
 
   async #serve(stream: FrameStream, { id }: Link, signal: AbortSignal): Promise<void> {

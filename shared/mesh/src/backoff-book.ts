@@ -1,5 +1,5 @@
 import { type BackoffOptions, backoffMs, type Clock } from '@wrale/kernel'
-import { BoundedMap } from '../bounded-map.ts'
+import { BoundedMap } from './bounded-map.ts'
 
 interface Entry {
   readonly attempt: number
