@@ -5,6 +5,8 @@ import { refusalSchema } from './refusal.ts'
 
 export const helloProtocol = '/wrale/hello/1'
 export const maxHelloBytes = 4096
+/** Most addresses that a hello names. */
+export const maxHelloAddresses = 8
 
 /** First thing that two members say to each other, both ways, the dialler first. */
 export const helloSchema = z.looseObject({
@@ -14,6 +16,8 @@ export const helloSchema = z.looseObject({
   software: softwareVersionSchema,
   /** Speaker's wall clock, milliseconds since the Unix epoch: shown as clock error, never trusted. */
   wallMs: z.number().int().min(0),
+  /** Multiaddrs on which the speaker listens, without its id, so that it can be dialled when the link is lost. */
+  listen: z.array(z.string().max(128)).max(maxHelloAddresses).optional(),
 })
 export type Hello = z.infer<typeof helloSchema>
 

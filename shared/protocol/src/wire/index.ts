@@ -33,7 +33,7 @@ export {
   maxRecordIds,
   recordIdBytes,
 } from './link.ts'
-export { type Hello, helloProtocol, helloReplySchema, helloSchema, maxHelloBytes } from './hello.ts'
+export { type Hello, helloProtocol, helloReplySchema, helloSchema, maxHelloAddresses, maxHelloBytes } from './hello.ts'
 export { bucketOf, type Digest, digestHashBytes, digestText, hashDigest, splitDigest } from './digest.ts'
 export {
   digestParts,
