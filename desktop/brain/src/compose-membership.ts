@@ -1,10 +1,10 @@
 import { type Clock, FleetError, type Logger, type Startable } from '@wrale/kernel'
-import { ClaimSearch, type Mesh } from '@wrale/mesh'
-import type { PeerIdText } from '@wrale/protocol'
-import { TrustedTime } from '@wrale/protocol/membership'
+import { ClaimSearch, type Mesh, Vetting } from '@wrale/mesh'
+import type { FleetId, PeerIdText } from '@wrale/protocol'
 import type { Certificate, Identity } from '@wrale/protocol/signing'
-import type { MemberDirectory, Replica } from '@wrale/replica'
+import { heedPutOut, type MemberDirectory, putOutOf, type PutOutDeps, type Replica } from '@wrale/replica'
 import { Claims } from './features/claims/claims.ts'
+import type { Clones } from './features/clones/clones.ts'
 import type { Audit } from './features/event-log/audit.ts'
 import type { Fleet } from './features/fleet/fleet.ts'
 import { recoveryWords } from './features/fleet/recovery-kit.ts'
@@ -16,17 +16,10 @@ import type { RouterDeps } from './rpc/router.ts'
 
 /** What the fleet knows of who wants to join. */
 export function standingOf(
-  replica: Pick<Replica, 'isOut' | 'entries' | 'changed'>,
+  replica: Pick<Replica, 'isOut'>,
   members: Pick<MemberDirectory, 'get'>,
-  own: Certificate,
-  clock: Clock,
+  time: { nowMs(): number },
 ): Standing {
-  const time = new TrustedTime(clock, own.notBefore)
-  // Stamps of intents alone are held against the receiver's own time before they are taken.
-  for (const { record } of replica.entries('intent')) time.learn(record.hlc[0])
-  replica.changed.subscribe(({ record }) => {
-    if (record.kind === 'intent') time.learn(record.hlc[0])
-  })
   return {
     checkMayJoin(id) {
       if (replica.isOut(id))
@@ -37,6 +30,22 @@ export function standingOf(
   }
 }
 
+/** Judges who says hello, and heeds what this station is shown when others do not let it in any more. */
+export function vettingOf(
+  known: PutOutDeps,
+  fleet: FleetId,
+  time: { nowMs(): number },
+  { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
+): Vetting {
+  const vetting = new Vetting({ fleet, clock, nowMs: () => time.nowMs(), putOut: (peer) => putOutOf(known, peer) })
+  vetting.shown.subscribe((evidence) => {
+    heedPutOut(known, evidence).catch((error: unknown) =>
+      logger.warn('a peer says that this station was put out', { error }),
+    )
+  })
+  return vetting
+}
+
 export interface MembershipDeps {
   readonly identity: Identity
   readonly fleet: Fleet
@@ -44,6 +53,7 @@ export interface MembershipDeps {
   readonly mesh: Mesh
   readonly directory: MemberDirectory
   readonly standing: Standing
+  readonly clones: Pick<Clones, 'clonedAt'>
   readonly joinTokens: JoinTokens
   readonly book: ObjectBook
   readonly audit: Audit
@@ -59,7 +69,7 @@ type Served = Pick<RouterDeps, 'members' | 'claims' | 'joinTokens' | 'recoveryKi
 
 /** Who belongs to the fleet: the ways in, and the way out. */
 export function composeMembership(deps: MembershipDeps): Served & { readonly parts: readonly Startable[] } {
-  const { identity, fleet, replica, mesh, directory, standing, joinTokens, book, audit, clock, logger } = deps
+  const { identity, fleet, replica, mesh, directory, standing, clones, joinTokens, book, audit, clock, logger } = deps
   const lastSeenMs = (id: PeerIdText): number | undefined => {
     if (id === identity.id || mesh.peers().some((peer) => peer.id === id)) return Math.round(clock.wallMs())
     const heardAtMs = replica.heardAtMs(id)
@@ -70,7 +80,7 @@ export function composeMembership(deps: MembershipDeps): Served & { readonly par
     records: replica,
     directory,
     lastSeenMs,
-    clonedAt: () => [],
+    clonedAt: (id) => clones.clonedAt(id),
     nowMs: () => standing.nowMs(),
     moveNotes: (from, to) => moveNotes(book, from, to),
     audit,

@@ -11,12 +11,13 @@ import { awaitClaim, claimCodeFor, createMesh } from '@wrale/mesh'
 import type { PeerIdText } from '@wrale/protocol'
 import type { Fleet as FleetView, Session } from '@wrale/protocol/api'
 import type { Certificate, Identity } from '@wrale/protocol/signing'
-import { MemberDirectory, Replica, StoragePublisher } from '@wrale/replica'
+import { MemberDirectory, Replica, StoragePublisher, trustedTimeOf } from '@wrale/replica'
 import { recordSchema, sqliteStorage } from '@wrale/replica/sqlite'
-import { composeMembership, standingOf } from './compose-membership.ts'
+import { composeMembership, standingOf, vettingOf } from './compose-membership.ts'
 import { composeObjects } from './compose-objects.ts'
 import { composeOwnRecords } from './compose-records.ts'
 import { Access } from './features/access/access.ts'
+import { Clones } from './features/clones/clones.ts'
 import { FleetEvents } from './features/events/fleet-events.ts'
 import { fleetView } from './features/fleet/fleet-view.ts'
 import { hasNetwork } from './features/fleet/network.ts'
@@ -130,7 +131,9 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
     undo.defer(() => replica.close())
 
     const tokenStore = new TokenStore(database)
-    const standing = standingOf(replica, members, fleet.membership.certificate, clock)
+    const time = trustedTimeOf(replica, clock, fleet.membership.certificate)
+    const standing = standingOf(replica, members, time)
+    const vetting = vettingOf({ replica, directory: members }, fleet.id, time, { clock, logger })
     const joinTokens = new JoinTokens({ fleet, store: tokenStore, standing, clock, logger })
     for (const grant of tokenStore.grants()) {
       await members.admit(grant.certificate, grant.subject).catch((error: unknown) => {
@@ -138,7 +141,7 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
       })
     }
     const mesh = createMesh(
-      { identity, membership: fleet.membership, replica, enrolment: joinTokens, logger, clock },
+      { identity, membership: fleet.membership, replica, enrolment: joinTokens, vetting, logger, clock },
       {
         listen,
         peers: options.peers ?? [],
@@ -147,6 +150,7 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
       },
     )
     const link = new StationLink({ self: identity.id, mesh, words: replica.changed, hasNetwork, clock, logger })
+    const clones = new Clones({ records: replica, nowMs: () => time.nowMs() })
     const graph = new LinkGraph({ self: identity.id, records: replica, mesh, members, clock })
     const inventory = new Inventory({
       self: { id: identity.id, name, role: 'station' },
@@ -154,6 +158,7 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
       mesh,
       graph,
       members,
+      clones,
       link,
       memory: sqliteStateMemory(database, logger),
       clock,
@@ -212,6 +217,7 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
       mesh,
       directory: members,
       standing,
+      clones,
       joinTokens,
       book: objects.book,
       audit: objects.audit,
@@ -262,6 +268,7 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
       tally,
       link,
       graph,
+      clones,
       inventory,
       ...objects.parts,
       history,

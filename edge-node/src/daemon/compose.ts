@@ -19,6 +19,7 @@ import { describeNode } from '../features/inventory/describe.ts'
 import { OwnRevocation } from '../features/membership/own-revocation.ts'
 import { Standing } from '../features/membership/standing.ts'
 import { MembershipStore } from '../features/membership/store.ts'
+import { vettingOf } from '../features/membership/vetting.ts'
 import { StatusPublisher } from '../features/status/publisher.ts'
 import { Telemetry } from '../features/telemetry/telemetry.ts'
 import type { Board } from '../hardware/board.ts'
@@ -172,8 +173,9 @@ function composeSession(deps: SessionDeps, config: EdgeConfig, membership: Membe
   const write = async <K extends Exclude<RecordKind, 'intent'>>(kind: K, body: RecordBodies[K]): Promise<void> => {
     if (!replica.isOut(identity.id)) await replica.write(kind, body)
   }
+  const vetting = vettingOf({ replica, directory: members }, { membership, clock, logger })
   const mesh = createMesh(
-    { identity, membership, replica: countReceived(replica, counters.received), clock, logger },
+    { identity, membership, replica: countReceived(replica, counters.received), vetting, clock, logger },
     { software: softwareVersion, ...network(config) },
   )
   mesh.incidents.subscribe(({ kind }) => counters.incidents.add(kind))

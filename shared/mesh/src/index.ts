@@ -1,13 +1,10 @@
-export {
-  awaitClaim,
-  type AwaitClaimDeps,
-  type AwaitClaimOptions,
-  claimCodeFor,
-} from './enrolment/claim/await-claim.ts'
+export { awaitClaim, type AwaitClaimDeps, type AwaitClaimOptions, claimCodeFor } from './enrolment/claim/await-claim.ts'
 export { ClaimSearch, type ClaimSearchDeps, type ClaimSearchOptions } from './enrolment/claim/claim-search.ts'
 export type { ClaimedMachine } from './enrolment/claim/conversation.ts'
 export type { PendingMachine } from './enrolment/claim/pending.ts'
 export { enrol, type EnrolDeps, type EnrolOptions } from './enrolment/enrol.ts'
 export { createMesh, type MeshRuntime } from './mesh.ts'
 export { defaultTuning, type MeshTuning, stationTuning } from './tuning.ts'
+export { type CloneFound } from './vetting/clone-watch.ts'
+export { type PutOut, Vetting, type VettingDeps } from './vetting/vetting.ts'
 export type * from './types.ts'

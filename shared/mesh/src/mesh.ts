@@ -14,6 +14,7 @@ import { LibP2PTransport } from './transport/libp2p/transport.ts'
 import type { Transport } from './transport/transport.ts'
 import { defaultTuning, type MeshTuning, stationTuning } from './tuning.ts'
 import type { Mesh, MeshDeps, MeshOptions } from './types.ts'
+import { clonedError } from './vetting/clone-watch.ts'
 
 export interface MeshRuntime {
   readonly logger: Logger
@@ -27,20 +28,19 @@ export const maxPenalties = 1024
 /** A member on the network. @throws FleetError ADDRESS_UNAVAILABLE for an address that is no multiaddr */
 export function createMesh(deps: MeshDeps & MeshRuntime, options: MeshOptions, given: Partial<MeshTuning> = {}): Mesh {
   checkMultiaddrs([...options.listen, ...options.peers])
-  const { identity, membership, enrolment, clock, logger, random = Math.random } = deps
+  const { identity, membership, enrolment, vetting, clock, logger, random = Math.random } = deps
   const tuning = { ...(membership.certificate.role === 'station' ? stationTuning : defaultTuning), ...given }
   const incidents = new Incidents(logger, clock)
   const penalties = new BackoffBook(clock, penaltyBackoff, { maxEntries: maxPenalties, random })
   const transport = new LibP2PTransport(
-    { identity, membership, clock, incidents, penalise: (peer) => void penalties.defer(peer) },
+    { identity, membership, vetting, clock, incidents, penalise: (peer) => void penalties.defer(peer) },
     { ...tuning, listen: options.listen, software: options.software },
   )
+  vetting?.clones.found.subscribe((clone) => incidents.report(clone.peer, 'cloned-identity', clonedError(clone)))
   const around: Startable[] = []
   if (enrolment !== undefined) {
     const self = identity.id
-    around.push(
-      new EnrolService({ self, membership, desk: enrolment, transport, incidents, clock, logger }, tuning),
-    )
+    around.push(new EnrolService({ self, membership, desk: enrolment, transport, incidents, clock, logger }, tuning))
   }
   const member: MeshMember = new MeshMember(
     { ...deps, transport, incidents, penalties, random },

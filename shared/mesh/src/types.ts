@@ -5,6 +5,7 @@ import type { Digest } from '@wrale/protocol/wire'
 import type { z } from 'zod'
 import type { FleetClock } from './overlay/fleet-clock.ts'
 import type { AnswerOptions, CallOptions } from './requests.ts'
+import type { Vetting } from './vetting/vetting.ts'
 
 /** This member's standing in a fleet. */
 export interface Membership {
@@ -137,4 +138,6 @@ export interface MeshDeps {
   readonly fleetClock?: FleetClock
   /** Numbers in [0, 1), for jitter and choices by lot. Default Math.random. */
   readonly random?: () => number
+  /** Judges who says hello by more than a certificate. Made for one mesh. */
+  readonly vetting?: Vetting
 }

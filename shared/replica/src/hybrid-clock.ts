@@ -38,7 +38,11 @@ export class HybridClock {
 
   /** Makes later stamps come after this one, unless it is not believed. */
   observe(stamp: Hlc): void {
-    if (!this.believes(stamp)) return
+    if (this.believes(stamp)) this.resume(stamp)
+  }
+
+  /** Makes later stamps come after one that was believed in an earlier life, whatever the clock says now. */
+  resume(stamp: Hlc): void {
     if (stamp[0] > this.#wallMs || (stamp[0] === this.#wallMs && stamp[1] > this.#counter))
       this.#set(stamp[0], stamp[1])
   }

@@ -236,6 +236,20 @@ describe('intents', () => {
     expect(writer.replica.fields(roof).get('label')).toMatchObject({ winner: { value: 'pump mast' }, conflicts: [] })
   })
 
+  it('overrule what was said before, also when the clock was set back while the member was off', async () => {
+    const { fleet, writer, reader } = await twoMembers()
+    await writer.replica.setFields(roof, { label: 'first' })
+    await pull(reader, writer)
+    await reader.replica.setFields(roof, { label: 'second' })
+    const clock = new VirtualClock(0)
+    const { identity, storage } = reader
+    const again = await fleet.member('reader', { role: 'station', clock, storage, identity })
+    await again.replica.setFields(roof, { label: 'third' })
+    expect(again.replica.fields(roof).get('label')?.winner.value).toBe('third')
+    await pull(writer, again)
+    expect(writer.replica.fields(roof).get('label')?.winner.value).toBe('third')
+  })
+
   it('from far in the future are not believed, and do not carry the clock of who receives them', async () => {
     const { writer, reader } = await twoMembers()
     ;(writer.clock as VirtualClock).setWall(reader.clock.wallMs() + defaultMaxForwardMs + 60_000)

@@ -334,10 +334,14 @@ export class Replica {
 
   /** @returns whether all that is stored is as it was stored */
   async #load(): Promise<boolean> {
-    const { records, marks } = this.#deps.storage.load()
+    const { identity, storage } = this.#deps
+    const { records, marks } = storage.load()
     const damaged = await restore(records, this.#deps, async (entry) => {
       await this.#authority.check(entry.record)
       this.#take(entry, this.#logs.of(entry.record.author).add(entry))
+      // A clock that was set back since must not make new words older than those that they are to overrule.
+      const { author, hlc, kind } = entry.record
+      if (kind === 'intent' || author === identity.id) this.#hlc.resume(hlc)
     })
     this.#saver.clear()
     this.#saver.discard(damaged)

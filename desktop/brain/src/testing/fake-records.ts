@@ -1,6 +1,6 @@
 import { type Clock, Emitter } from '@wrale/kernel'
 import { type PeerIdText, shortIdOf } from '@wrale/protocol'
-import type { FleetRecord, InventoryBody, Link, LinksBody, RecordKind, StatusBody } from '@wrale/protocol/records'
+import type { FleetRecord, InventoryBody, Link, RecordBodies, RecordKind, StatusBody } from '@wrale/protocol/records'
 import type { ReplicaEntry } from '@wrale/replica'
 import type { RecordSource } from '../features/inventory/inventory.ts'
 
@@ -8,11 +8,22 @@ import type { RecordSource } from '../features/inventory/inventory.ts'
 export class FakeRecords implements RecordSource {
   readonly changed = new Emitter<ReplicaEntry>()
   readonly #clock: Clock
+  readonly #out = new Set<PeerIdText>()
   readonly #entries = new Map<string, ReplicaEntry>()
   #seq = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
+  }
+
+  isOut(id: PeerIdText): boolean {
+    return this.#out.has(id)
+  }
+
+  /** A station says that this member is put out. */
+  putOut(id: PeerIdText, by: PeerIdText): void {
+    this.#out.add(id)
+    this.#put(by, 'intent', { object: { type: 'member', id }, set: { revokedAfter: this.#seq }, seen: {} }, 0)
   }
 
   latest(author: PeerIdText, kind: RecordKind): ReplicaEntry | undefined {
@@ -52,7 +63,7 @@ export class FakeRecords implements RecordSource {
     this.#put(author, 'inventory', inventory, 0)
   }
 
-  #put(author: PeerIdText, kind: RecordKind, body: StatusBody | InventoryBody | LinksBody, agoMs: number): void {
+  #put(author: PeerIdText, kind: RecordKind, body: RecordBodies[RecordKind], agoMs: number): void {
     const header = {
       kind,
       seq: ++this.#seq,

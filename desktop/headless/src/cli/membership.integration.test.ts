@@ -1,5 +1,5 @@
 import type { MemberView, Node } from '@wrale/protocol/api'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -168,6 +168,33 @@ describe('a fleet of real programs', () => {
     expect(await standing('roof-1', 'revoked')).toMatchObject({ reason: 'stolen from the roof' })
     expect((await wrale('desk', 'get', 'members')).stdout).toMatch(/^roof-1 +node +revoked/m)
     expect((await wrale('desk', 'get', 'events', '--name', 'audit.member')).stdout).toMatch(/put the node roof-1 out/)
+  })
+
+  it('flags a key that is in two places, and tells a node that was away that it was put out', async () => {
+    const peers = [await addressOf('desk'), await addressOf('van')]
+    const token = (await wrale('desk', 'join-token', 'create', '-q')).stdout.trim()
+    writeFileSync(join(folder.path, 'token'), token, { mode: 0o600 })
+    await begin('wrale-edge', 'shed-1', peers, ['--join', `@${join(folder.path, 'token')}`])
+    await standing('shed-1', 'member')
+    await eventually('it reports', async () => (await nodeState('desk', 'shed-1')) === 'ok' || undefined)
+    await running.get('shed-1')?.stop()
+    cpSync(folderOf('shed-1'), folderOf('shed-copy'), { recursive: true, filter: (path) => !path.endsWith('.sock') })
+    await beginNode('shed-1', peers)
+    await beginNode('shed-copy', peers)
+    const cloned = await eventually('both are flagged', async () => {
+      const found = (await members('desk')).find(({ clonedAt }) => clonedAt.length > 0)
+      const node = (await api<{ items: Node[] }>('desk', '/nodes')).items.find(({ id }) => id === found?.id)
+      return node?.state === 'fail' && node.reasons[0]?.code === 'cloned-identity' ? found : undefined
+    })
+    expect(cloned.name).toBe('shed-1')
+    expect((await wrale('desk', 'get', 'members')).stdout).toMatch(/^shed-1 +node +active, cloned/m)
+    for (const name of ['shed-1', 'shed-copy']) await running.get(name)?.stop()
+
+    expect((await wrale('desk', 'revoke', cloned.id, '--yes')).code).toBe(0)
+    expect((await api<{ items: Node[] }>('desk', '/nodes')).items.map(({ id }) => id)).not.toContain(cloned.id)
+    // It was away when that was said, and is let in by nobody now: who refuses it shows it why.
+    await beginNode('shed-1', peers)
+    expect(await standing('shed-1', 'revoked')).toMatchObject({ reason: null })
   })
 
   it('is brought back by the words of its recovery kit when every station is gone', async () => {

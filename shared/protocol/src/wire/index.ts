@@ -33,7 +33,15 @@ export {
   maxRecordIds,
   recordIdBytes,
 } from './link.ts'
-export { type Hello, helloProtocol, helloReplySchema, helloSchema, maxHelloAddresses, maxHelloBytes } from './hello.ts'
+export {
+  type Hello,
+  helloInstanceBytes,
+  helloProtocol,
+  helloReplySchema,
+  helloSchema,
+  maxHelloAddresses,
+  maxHelloBytes,
+} from './hello.ts'
 export { bucketOf, type Digest, digestHashBytes, digestText, hashDigest, splitDigest } from './digest.ts'
 export {
   digestParts,
@@ -54,4 +62,11 @@ export {
   syncSelectionSchema,
   wholeDigestEntries,
 } from './records.ts'
-export { errorOfRefusal, type Refusal, refusalOf, refusalSchema } from './refusal.ts'
+export {
+  errorOfRefusal,
+  type PutOutEvidence,
+  putOutEvidenceSchema,
+  type Refusal,
+  refusalOf,
+  refusalSchema,
+} from './refusal.ts'

@@ -13,16 +13,19 @@ describe('FleetEvents', () => {
   let revision: Emitter<void>
   let events: FleetEvents
   const ended = (): AbortController => new AbortController()
-  const node = (id: PeerIdText): Node => ({ id, name: `node-${id.slice(-2)}` }) as Node
+  let present: Set<PeerIdText>
+  const nodeOf = (id: PeerIdText): Node => ({ id, name: `node-${id.slice(-2)}` }) as Node
+  const node = (id: PeerIdText): Node | undefined => (present.has(id) ? nodeOf(id) : undefined)
 
   beforeEach(async () => {
     clock = new VirtualClock()
     changed = new Emitter()
+    present = new Set(Array.from({ length: 64 }, (_, index) => idOf(index)))
     link = new Emitter()
     revision = new Emitter()
     events = new FleetEvents(
       {
-        inventory: { changed, nodes: () => [node(idOf(1))], node },
+        inventory: { changed, nodes: () => [nodeOf(idOf(1))], node },
         link: { changed: link },
         revision: { changed: revision },
         fleet: () => ({}) as Fleet,
@@ -55,6 +58,15 @@ describe('FleetEvents', () => {
     await clock.advance(100)
     expect(seen.map(({ type }) => type)).toEqual(['snapshot', 'changed'])
     expect(idsOf(seen[1])).toHaveLength(5)
+  })
+
+  it('says that a node is gone', async () => {
+    present.delete(idOf(1))
+    const seen = follow(events.watch(ended().signal))
+    await settle()
+    changed.emit([idOf(1), idOf(2)])
+    await clock.advance(100)
+    expect(seen[1]).toMatchObject({ type: 'changed', nodes: [{ id: idOf(2) }], removed: [idOf(1)] })
   })
 
   it('tells a single change at once, and changes that follow at most every 100 ms', async () => {

@@ -140,7 +140,8 @@ export class FleetEvents implements Startable {
     this.#pending.clear()
     if (this.#watchers.size === 0) return
     const nodes = ids.flatMap((id) => inventory.node(id) ?? [])
-    const event: FleetEvent = { type: 'changed', at: this.#now(), fleet: fleet(), nodes, removed: [] }
+    const removed = ids.filter((id) => inventory.node(id) === undefined)
+    const event: FleetEvent = { type: 'changed', at: this.#now(), fleet: fleet(), nodes, removed }
     for (const watcher of this.#watchers) {
       if (watcher.behind) continue
       if (watcher.queue.length >= this.#options.maxQueued) {

@@ -11,10 +11,10 @@ import {
 
 /** Most cases are about a node that is not shown as lost yet, and that wrote nothing after its last word. */
 const assess = (
-  facts: { word: LastWord | undefined; contact: Contact; heardAtMs?: number; lost?: boolean },
+  facts: { word: LastWord | undefined; contact: Contact; heardAtMs?: number; lost?: boolean; cloned?: boolean },
   station: StationFacts,
   now: number,
-): Assessment => judge({ lost: false, heardAtMs: facts.word?.atMs, ...facts }, station, now)
+): Assessment => judge({ lost: false, cloned: false, heardAtMs: facts.word?.atMs, ...facts }, station, now)
 const here: StationFacts = { isolated: false, settling: false }
 const linked: Contact = { reached: true }
 const word: LastWord = { atMs: 0, intervalMs: 5000, state: 'warn' }
@@ -35,6 +35,13 @@ const anyStation = fc.record({ isolated: fc.boolean(), settling: fc.boolean() })
 const anyNow = fc.integer({ min: -1_000_000, max: 10_000_000 })
 
 describe('assess', () => {
+  it('believes no word of a member whose key two machines use, and still says that it is gone when it is', () => {
+    const own = { word: { ...word, state: 'ok' as const }, contact: linked, cloned: true }
+    expect(assess(own, here, 1000)).toEqual({ state: 'fail', ground: 'cloned' })
+    expect(assess(own, here, 60_000).state).toBe('fail')
+    expect(assess({ ...own, contact: { reached: false, since: 0 } }, here, 5000).state).toBe('lost')
+  })
+
   it('never shows a word of the node past its deadline', () => {
     fc.assert(
       fc.property(anyWord, anyContact, fc.boolean(), anyStation, anyNow, (last, contact, lost, station, now) => {

@@ -26,6 +26,8 @@ export interface NodeFacts {
   readonly contact: Contact
   /** It is shown as lost already. */
   readonly lost: boolean
+  /** Two machines speak with its key: its own word is that of either. */
+  readonly cloned: boolean
 }
 
 export interface StationFacts {
@@ -36,7 +38,7 @@ export interface StationFacts {
 }
 
 /** Why a node is in its state. */
-export type Ground = 'own-words' | 'never-heard' | 'overdue' | 'lost-contact' | 'station-isolated'
+export type Ground = 'own-words' | 'cloned' | 'never-heard' | 'overdue' | 'lost-contact' | 'station-isolated'
 
 export interface Assessment {
   readonly state: NodeState
@@ -60,6 +62,8 @@ export function assess(facts: NodeFacts, station: StationFacts, nowMs: number): 
     return overdue ? { state: 'stale', ground: 'station-isolated' } : own
   }
   if (!station.settling && isOutOfReach(facts, nowMs)) return { state: 'lost', ground: 'lost-contact' }
+  // Their words come under the same numbers, so that one takes the other's place, or neither is heard.
+  if (facts.cloned) return { state: 'fail', ground: 'cloned' }
   return overdue ? { state: 'stale', ground: 'overdue' } : own
 }
 

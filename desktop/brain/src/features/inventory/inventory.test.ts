@@ -1,4 +1,4 @@
-import { silentLogger } from '@wrale/kernel'
+import { Emitter, silentLogger } from '@wrale/kernel'
 import { VirtualClock } from '@wrale/kernel/testing'
 import { type PeerIdText, shortIdOf } from '@wrale/protocol'
 import { nodeDetailSchema, nodeSchema } from '@wrale/protocol/api'
@@ -25,6 +25,8 @@ describe('Inventory', () => {
   let graph: LinkGraph
   let inventory: Inventory
   let changes: PeerIdText[][]
+  let cloneFound: Emitter<PeerIdText>
+  let clonedAt: Map<PeerIdText, string[]>
 
   const stateOf = (id: PeerIdText) => inventory.node(id)?.state
   const open = async (): Promise<void> => {
@@ -46,6 +48,7 @@ describe('Inventory', () => {
       mesh,
       graph,
       members: directory,
+      clones: { changed: cloneFound, clonedAt: (id) => clonedAt.get(id) ?? [] },
       link,
       memory: stateMemory,
       clock,
@@ -65,6 +68,8 @@ describe('Inventory', () => {
     mesh = new FakeMesh()
     link = { isolated: false }
     memory = new Map()
+    cloneFound = new Emitter()
+    clonedAt = new Map()
     members = []
     certify(self.id, self.name, 'station')
     certify(roof, 'roof-1')
@@ -76,6 +81,31 @@ describe('Inventory', () => {
   afterEach(async () => {
     await inventory.stop()
     await graph.stop()
+  })
+
+  it('fails a node whose key is in two places, and says where', () => {
+    mesh.link(roof, 'roof-1')
+    records.say(roof, { state: 'ok' })
+    expect(stateOf(roof)).toBe('ok')
+    clonedAt.set(roof, ['/ip4/192.0.2.1/tcp/1', '/ip4/192.0.2.2/tcp/1'])
+    cloneFound.emit(roof)
+    expect(inventory.node(roof)).toMatchObject({
+      state: 'fail',
+      reasons: [{ code: 'cloned-identity', message: expect.stringMatching(/192\.0\.2\.1.*192\.0\.2\.2/) as string }],
+    })
+    expect(nodeSchema.safeParse(inventory.node(roof)).success).toBe(true)
+  })
+
+  it('leaves out who was put out, and says so', () => {
+    records.say(roof)
+    changes.length = 0
+    records.putOut(roof, self.id)
+    expect(inventory.nodes().map(({ id }) => id)).toEqual([gate])
+    expect(inventory.counts()).toMatchObject({ ok: 0, unknown: 1 })
+    expect(changes.flat()).toContain(roof)
+    records.say(roof)
+    inventory.noteMember(roof)
+    expect(inventory.node(roof)).toBeUndefined()
   })
 
   it('lists a member that was never heard as unknown, and no station', () => {

@@ -2,6 +2,7 @@ import { type Clock, Emitter, type Logger, repeat, type Signal, type Startable }
 import type { Mesh, MeshPeer } from '@wrale/mesh'
 import type { PeerIdText } from '@wrale/protocol'
 import type { Node, NodeDetail, NodeState } from '@wrale/protocol/api'
+import { memberObjectType } from '@wrale/protocol/membership'
 import type { RecordBodies, RecordKind } from '@wrale/protocol/records'
 import type { Certificate } from '@wrale/protocol/signing'
 import type { ReplicaEntry } from '@wrale/replica'
@@ -17,7 +18,15 @@ export interface RecordSource {
   /** When an author was last heard saying something that is held, monotonic ms. */
   heardAtMs(author: PeerIdText): number | undefined
   entries(kind?: RecordKind): Iterable<ReplicaEntry>
+  /** Put out of the fleet: no node of it any more. */
+  isOut(id: PeerIdText): boolean
   readonly changed: Signal<ReplicaEntry>
+}
+
+/** Members whose key is in use in two places, and where. */
+export interface CloneSource {
+  clonedAt(id: PeerIdText): readonly string[]
+  readonly changed: Signal<PeerIdText>
 }
 
 export interface InventoryDeps {
@@ -27,6 +36,7 @@ export interface InventoryDeps {
   /** Started before this. */
   readonly graph: Pick<LinkGraph, 'linksChanged' | 'reachChanged' | 'reaches' | 'leftAtMs' | 'told' | 'sides'>
   readonly members: { get(id: PeerIdText): Certificate | undefined; list(): readonly Certificate[] }
+  readonly clones: CloneSource
   /** Whether this station itself seems to be cut off. */
   readonly link: { readonly isolated: boolean }
   readonly memory: StateMemory
@@ -73,13 +83,14 @@ export class Inventory implements Startable {
 
   async start(): Promise<void> {
     if (this.#stops.length > 0) return
-    const { records, mesh, members, graph, clock, logger } = this.#deps
+    const { records, mesh, members, graph, clones, clock, logger } = this.#deps
     this.#settledAtMs = clock.monotonicMs() + this.#settleMs
     this.#stops = [
       records.changed.subscribe((entry) => this.#recordChanged(entry)),
       mesh.peerAdmitted.subscribe((peer) => this.#peerAdmitted(peer)),
       graph.linksChanged.subscribe((changes) => this.#linksChanged(changes)),
       graph.reachChanged.subscribe((ids) => this.#reachChanged(ids)),
+      clones.changed.subscribe((id) => this.#clonesChanged(id)),
     ]
     for (const { role, subject } of members.list()) if (role === 'node') this.#entryOf(subject)
     for (const { record } of records.entries()) this.#entryOf(record.author)
@@ -121,12 +132,12 @@ export class Inventory implements Startable {
     return counts
   }
 
-  /** The entry of a node, made when it is not there yet; undefined for stations. */
+  /** The entry of a node, made when it is not there yet; undefined for stations, and for who was put out. */
   #entryOf(id: PeerIdText): Entry | undefined {
     const known = this.#entries.get(id)
     if (known !== undefined) return known
-    const { self, members, clock } = this.#deps
-    if (id === self.id || members.get(id)?.role === 'station') return undefined
+    const { self, members, records, clock } = this.#deps
+    if (id === self.id || records.isOut(id) || members.get(id)?.role === 'station') return undefined
     const entry: Entry = {
       id,
       book: new SightingBook(),
@@ -143,12 +154,30 @@ export class Inventory implements Startable {
   }
 
   #recordChanged({ record }: ReplicaEntry): void {
+    if (record.kind === 'intent' && record.body.object.type === memberObjectType) this.#leaveOut()
     const entry = this.#entryOf(record.author)
     if (entry !== undefined) {
       this.#assess(entry)
       // What it says of its links shows on others.
       if (record.kind !== 'links') this.#touch(entry)
     }
+    this.#emitDirty()
+  }
+
+  /** Whoever was put out is no node of the fleet any more. */
+  #leaveOut(): void {
+    for (const { id } of this.#entries.values()) {
+      if (!this.#deps.records.isOut(id)) continue
+      this.#entries.delete(id)
+      this.#dirty.add(id)
+    }
+  }
+
+  #clonesChanged(id: PeerIdText): void {
+    const entry = this.#entries.get(id)
+    if (entry === undefined) return
+    this.#touch(entry)
+    this.#assess(entry)
     this.#emitDirty()
   }
 
@@ -209,7 +238,7 @@ export class Inventory implements Startable {
 
   /** Brings the state up to date. */
   #assess(entry: Entry): void {
-    const { clock, graph, link, records } = this.#deps
+    const { clock, clones, graph, link, records } = this.#deps
     const nowMs = clock.monotonicMs()
     const heard = records.latest(entry.id, 'status')
     const body = bodyOf(heard, 'status')
@@ -220,7 +249,13 @@ export class Inventory implements Startable {
     const contact: Contact = graph.reaches(entry.id)
       ? { reached: true }
       : { reached: false, since: graph.leftAtMs(entry.id) }
-    const facts = { word, contact, heardAtMs: records.heardAtMs(entry.id), lost: entry.state === 'lost' }
+    const facts = {
+      word,
+      contact,
+      heardAtMs: records.heardAtMs(entry.id),
+      lost: entry.state === 'lost',
+      cloned: clones.clonedAt(entry.id).length > 0,
+    }
     const station = { isolated: link.isolated, settling: nowMs < this.#settledAtMs }
     const { state, ground } = assess(facts, station, nowMs)
     if (ground !== entry.ground) {
@@ -246,7 +281,7 @@ export class Inventory implements Startable {
   }
 
   #knowledgeOf(entry: Entry): NodeKnowledge {
-    const { graph, records, clock } = this.#deps
+    const { clones, graph, records, clock } = this.#deps
     const heard = records.latest(entry.id, 'status')
     const body = bodyOf(heard, 'status')
     const nowMs = clock.monotonicMs()
@@ -264,6 +299,7 @@ export class Inventory implements Startable {
       ground: entry.ground,
       stateSinceWallMs: entry.stateSinceWallMs,
       clockErrorMs: entry.clockErrorMs,
+      clonedAt: clones.clonedAt(entry.id),
       memberOf: (id) => this.#memberOf(id),
     }
   }

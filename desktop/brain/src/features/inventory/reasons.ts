@@ -14,7 +14,10 @@ export interface ReasonFacts {
 const utc = (wallMs: number): string => `${new Date(wallMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 
 /** The station's own words for what a node does not say itself. Times are absolute, so that a reason changes only when facts do. */
-export function reasonFor(ground: Exclude<Ground, 'own-words' | 'never-heard'>, facts: ReasonFacts): HealthReason {
+export function reasonFor(
+  ground: Exclude<Ground, 'own-words' | 'cloned' | 'never-heard'>,
+  facts: ReasonFacts,
+): HealthReason {
   const heard = `heard last at ${utc(facts.heardAtWallMs)}`
   switch (ground) {
     case 'overdue': {
@@ -33,6 +36,13 @@ export function reasonFor(ground: Exclude<Ground, 'own-words' | 'never-heard'>, 
     case 'station-isolated':
       return reason('warn', 'station-isolated', `This station is cut off from the fleet; ${heard}.`)
   }
+}
+
+/** @param places where the two are, as far as that is known */
+export function clonedReason(places: readonly string[]): HealthReason {
+  const where = places.length === 0 ? '' : `: ${places.join(' and ')}`
+  const message = `Two machines use its key${where}. Neither can be trusted; put it out and let the real one join anew.`
+  return { aspect: 'tamper', state: 'fail', code: 'cloned-identity', message: message.slice(0, 200) }
 }
 
 export const neverHeard: HealthReason = reason('warn', 'never-heard', 'It joined the fleet but has never been heard.')

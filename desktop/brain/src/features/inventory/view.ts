@@ -2,7 +2,7 @@ import type { MemberRole, PeerIdText } from '@wrale/protocol'
 import type { Node, NodeDetail, NodeState, Witness } from '@wrale/protocol/api'
 import type { InventoryBody, StatusBody } from '@wrale/protocol/records'
 import type { Ground } from './assess.ts'
-import { neverHeard, reasonFor } from './reasons.ts'
+import { clonedReason, neverHeard, reasonFor } from './reasons.ts'
 import type { Measured } from './link-graph.ts'
 import type { WeighedSighting } from './sightings.ts'
 
@@ -31,6 +31,8 @@ export interface NodeKnowledge {
   readonly ground: Ground
   readonly stateSinceWallMs: number
   readonly clockErrorMs: number | undefined
+  /** Where its key is in use, when that is in more than one place. */
+  readonly clonedAt: readonly string[]
   /** Undefined for an id of which nothing but the id is known. */
   memberOf(id: PeerIdText): KnownMember | undefined
 }
@@ -85,6 +87,7 @@ function reasonsOf(known: NodeKnowledge): Node['reasons'] {
   const { ground, status, sightings } = known
   if (ground === 'never-heard' || status === undefined) return [neverHeard]
   if (ground === 'own-words') return worstFirst(status.body.reasons)
+  if (ground === 'cloned') return [clonedReason(known.clonedAt), ...worstFirst(status.body.reasons)]
   const latest = sightings[0]
   return [
     reasonFor(ground, {

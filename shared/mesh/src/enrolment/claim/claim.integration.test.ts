@@ -203,7 +203,9 @@ describe('a machine in between', () => {
     const pass = async (inbound: Stream): Promise<void> => {
       const outbound = await (await node.dial(multiaddr(target.address))).newStream(claimProtocol)
       const signal = AbortSignal.timeout(5000)
-      const [asking, claimed] = [inbound, outbound].map((stream) => new LibP2PFrames(stream, { maxBytes: 4096, signal }))
+      const [asking, claimed] = [inbound, outbound].map(
+        (stream) => new LibP2PFrames(stream, { maxBytes: 4096, signal }),
+      )
       const frame = z.record(z.string(), z.unknown())
       for (;;) {
         const said = change((await asking?.read(frame)) ?? {})

@@ -97,7 +97,7 @@ export class Neighbours implements Startable {
 
   /** Why a peer must not be linked to, by the records as they were when they were last looked at. */
   refusal(peer: PeerIdText): FleetError | undefined {
-    return this.#revoked.has(peer) ? new FleetError('FORBIDDEN', 'this member was put out of the fleet') : undefined
+    return this.#revoked.has(peer) ? new FleetError('NOT_MEMBER', 'this member was put out of the fleet') : undefined
   }
 
   /** A peer was discovered at these addresses. Cheap to call again and again. */

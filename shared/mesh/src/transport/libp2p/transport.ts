@@ -7,6 +7,7 @@ import { createLibp2p } from 'libp2p'
 import type { Incidents } from '../../incidents.ts'
 import type { MeshTuning } from '../../tuning.ts'
 import type { Membership } from '../../types.ts'
+import type { Vetting } from '../../vetting/vetting.ts'
 import { serveStream } from '../serve-stream.ts'
 import type { DialTarget, Link, ProtocolHandler, Transport } from '../transport.ts'
 import { Admission } from './admission/admission.ts'
@@ -24,6 +25,8 @@ const maxAddresses = 8
 export interface LibP2PTransportDeps {
   readonly identity: Identity
   readonly membership: Membership
+  /** Default: whoever has a certificate of the fleet is let in. */
+  readonly vetting?: Vetting | undefined
   readonly clock: Clock
   readonly incidents: Incidents
   /** A peer goes on being refused: the guard should keep it out for a while. */
@@ -204,9 +207,9 @@ export class LibP2PTransport implements Transport {
   #createNode(): Promise<Libp2p> {
     const { identity } = this.#deps
     const { listen, software, maxPeers, maxPending } = this.#options
-    const isRefused = (peer: PeerId): boolean => {
+    const refusalOf = (peer: PeerId): FleetError | undefined => {
       const id = peerIdSchema.safeParse(peer.toString())
-      return id.success && this.#refusal(id.data) !== undefined
+      return id.success ? this.#refusal(id.data) : undefined
     }
     return createLibp2p(
       baseOptions({
@@ -214,18 +217,22 @@ export class LibP2PTransport implements Transport {
         listen,
         software,
         maxConnections: 2 * maxPeers + maxPending,
-        gater: { denyDialPeer: isRefused, denyInboundEncryptedConnection: isRefused },
+        gater: {
+          denyDialPeer: (peer) => refusalOf(peer) !== undefined,
+          // Who was put out may say hello: only the answer tells it why.
+          denyInboundEncryptedConnection: (peer) => refusalOf(peer)?.code === 'FORBIDDEN',
+        },
       }),
     )
   }
 
   #createAdmission(node: Libp2p): Admission {
-    const { identity, membership, clock, incidents, penalise } = this.#deps
+    const { identity, membership, vetting, clock, incidents, penalise } = this.#deps
     const listen = (): string[] => node.getMultiaddrs().map((address) => address.decapsulateCode(CODE_P2P).toString())
     return new Admission(
       {
         self: identity.id,
-        hello: { membership, software: this.#options.software, clock, listen },
+        hello: { membership, software: this.#options.software, clock, listen, vetting },
         clock,
         gate: this.gate,
         links: this.#links,

@@ -1,4 +1,5 @@
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
+import { CODE_P2P } from '@multiformats/multiaddr'
 import { type Clock, FleetError, type Startable, toFleetError } from '@wrale/kernel'
 import type { PeerIdText } from '@wrale/protocol'
 import { helloProtocol } from '@wrale/protocol/wire'
@@ -142,7 +143,7 @@ export class Admission implements Startable {
 
   /** @throws FleetError when there is no room, another connection is preferred, or this one is gone */
   #accept(connection: Connection, introduction: Introduction): void {
-    const { gate, links, clock, refusal } = this.#deps
+    const { gate, links, clock, hello, refusal } = this.#deps
     const { id } = introduction
     if (gate.standing(connection) !== 'pending') throw new FleetError('UNAVAILABLE', 'the connection closed')
     const refused = refusal(id)
@@ -150,6 +151,10 @@ export class Admission implements Startable {
     if (connection.direction === 'inbound' && this.#prefersOwn(id)) throw conflict()
     if (links.get(id) === undefined && links.size >= this.#tuning.maxPeers)
       throw new FleetError('RATE_LIMITED', `already linked to ${links.size} members`)
+    const clones = hello.vetting?.clones
+    clones?.heard(id, introduction.instance, connection.remoteAddr.decapsulateCode(CODE_P2P).toString())
+    // Two that push each other out would do so without end. The one that is linked stays, for no better reason; both are reported.
+    if (clones !== undefined && clones.clonedAt(id).length > 0 && links.get(id) !== undefined) throw conflict()
     gate.admit(connection)
     links.add(connection, introduction, clock.monotonicMs())
   }

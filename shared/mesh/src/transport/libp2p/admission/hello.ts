@@ -13,6 +13,7 @@ import {
 } from '@wrale/protocol/wire'
 import { unlessRefused } from '../../../refusals.ts'
 import type { Membership } from '../../../types.ts'
+import type { Vetting } from '../../../vetting/vetting.ts'
 import { LibP2PFrames } from '../frames.ts'
 
 /** What a hello told of a peer. */
@@ -23,6 +24,8 @@ export interface Introduction {
   /** Where it says that it listens. */
   readonly listen: readonly string[]
   readonly clockErrorMs: number
+  /** Which start of its program speaks; undefined from software that does not say. */
+  readonly instance: Uint8Array | undefined
 }
 
 export interface HelloDeps {
@@ -31,6 +34,8 @@ export interface HelloDeps {
   readonly clock: Clock
   /** Where this member listens. */
   readonly listen: () => readonly string[]
+  /** Default: whoever has a certificate of the fleet is let in. */
+  readonly vetting?: Vetting | undefined
 }
 
 /**
@@ -47,6 +52,7 @@ export async function sayHello(
   const sentAtMs = deps.clock.wallMs()
   await frames.write(ownHello(deps))
   const reply = await frames.read(helloReplySchema)
+  deps.vetting?.heed(reply)
   const halfwayMs = (sentAtMs + deps.clock.wallMs()) / 2
   await frames.close()
   return introduce(deps, unlessRefused(reply), remote, halfwayMs)
@@ -72,39 +78,37 @@ export async function answerHello(
   } catch (error) {
     const refused = toFleetError(error)
     // Telling why is a courtesy; the peer may be gone, or not listening.
-    await frames.write(refusalOf(refused)).catch(() => undefined)
+    await frames.write(deps.vetting?.refusal(refused) ?? refusalOf(refused)).catch(() => undefined)
     throw refused
   } finally {
     await frames.close()
   }
 }
 
-function ownHello({ membership, software, clock, listen }: HelloDeps): Hello {
+function ownHello({ membership, software, clock, listen, vetting }: HelloDeps): Hello {
   return {
     fleet: membership.fleet,
     certificate: membership.certificate.sealed,
     software,
     wallMs: Math.max(0, Math.round(clock.wallMs())),
     listen: listen().slice(0, maxHelloAddresses),
+    ...(vetting === undefined ? {} : { instance: vetting.instance }),
   }
 }
 
 async function introduce(
-  { membership }: HelloDeps,
+  { membership, vetting }: HelloDeps,
   hello: Hello,
   remote: PeerIdText,
   ourWallMs: number,
 ): Promise<Introduction> {
   if (hello.fleet !== membership.fleet) throw new FleetError('NOT_MEMBER', 'this is a member of another fleet')
-  const certificate = await verifyCertificate(hello.certificate, { fleet: membership.fleet, subject: remote })
+  const expected = { fleet: membership.fleet, subject: remote }
+  const certificate = await (vetting?.admit(hello.certificate, remote) ??
+    verifyCertificate(hello.certificate, expected))
+  const { software, instance } = hello
   const listen = (hello.listen ?? []).filter(isMultiaddr)
-  return {
-    id: remote,
-    certificate,
-    software: hello.software,
-    listen,
-    clockErrorMs: Math.round(hello.wallMs - ourWallMs),
-  }
+  return { id: remote, certificate, software, instance, listen, clockErrorMs: Math.round(hello.wallMs - ourWallMs) }
 }
 
 function isMultiaddr(text: string): boolean {
