@@ -1,6 +1,7 @@
 import { FleetError, toFleetError } from '@wrale/kernel'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type ClockSetting, Lab, LabHost, type LabMachine } from '../src/index.ts'
 import { FleetDaemon } from './daemon.ts'
 import { FleetStation } from './station.ts'
@@ -35,6 +36,9 @@ export interface FleetOptions {
 }
 
 const stationPort = 7420
+/** Daemons that are started in the same moment; further ones follow one by one. */
+const atOnce = 12
+const startGapMs = 400
 const daemonPort = 9464
 
 /**
@@ -129,7 +133,11 @@ export class Fleet implements AsyncDisposable {
   /** Starts more daemons, each on a new machine where there is a network, and gives them. */
   async add(wanted: readonly DaemonOptions[]): Promise<readonly FleetDaemon[]> {
     const prepared = await this.prepare(wanted)
-    for (const daemon of prepared) daemon.start()
+    for (const [index, daemon] of prepared.entries()) {
+      // A computer that starts fifty programs in one moment finishes none of them soon.
+      if (index >= atOnce) await sleep(startGapMs)
+      daemon.start()
+    }
     return prepared
   }
 

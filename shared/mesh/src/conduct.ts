@@ -1,6 +1,6 @@
 import type { Clock, FleetError } from '@wrale/kernel'
 import type { PeerIdText } from '@wrale/protocol'
-import type { BackoffBook } from './dialling/backoff-book.ts'
+import type { BackoffBook } from './backoff-book.ts'
 import type { Incidents } from './incidents.ts'
 import { type RateLimit, RateLimiter } from './rate-limiter.ts'
 

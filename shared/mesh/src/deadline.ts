@@ -1,4 +1,5 @@
-import { type Clock, FleetError } from '@wrale/kernel'
+import { type Clock, FleetError, toFleetError } from '@wrale/kernel'
+import type { FrameStream } from './transport/transport.ts'
 
 /**
  * Runs `task` with a signal that aborts after `limitMs` or with `parent`, and leaves no timer or listener behind.
@@ -26,4 +27,26 @@ export async function withDeadline<T>(
     cancel()
     parent?.removeEventListener('abort', forward)
   }
+}
+
+/**
+ * As `withDeadline`, for a task that serves a stream: the stream is aborted when the time is up or `parent` aborts.
+ * @param limitMs how long the task may take, ms
+ */
+export function serveWithin(
+  clock: Clock,
+  limitMs: number,
+  parent: AbortSignal,
+  stream: Pick<FrameStream, 'abort'>,
+  task: () => Promise<void>,
+): Promise<void> {
+  return withDeadline(clock, limitMs, parent, async (signal) => {
+    const end = (): void => stream.abort(toFleetError(signal.reason, 'ABORTED'))
+    signal.addEventListener('abort', end, { once: true })
+    try {
+      await task()
+    } finally {
+      signal.removeEventListener('abort', end)
+    }
+  })
 }

@@ -1,14 +1,8 @@
 import { FleetError } from '@wrale/kernel'
 import { generateIdentity } from '@wrale/protocol/signing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import {
-  testFleet,
-  type TestFleet,
-  type TestMember,
-  testMember,
-  type TestMemberOptions,
-  until,
-} from './testing/fleet.ts'
+import { type TestMember, testMember, type TestMemberOptions, until } from './testing/fleet.ts'
+import { testFleet, type TestFleet } from './testing/test-fleet.ts'
 
 let fleet: TestFleet
 const members: TestMember[] = []

@@ -1,18 +1,11 @@
 import type { Connection } from '@libp2p/interface'
 import { encodeCbor } from '@wrale/protocol'
-import { generateIdentity } from '@wrale/protocol/signing'
-import {
-  enrolProtocol,
-  helloProtocol,
-  maxHelloBytes,
-  maxSyncFrameBytes,
-  recordsTopic,
-  syncProtocol,
-} from '@wrale/protocol/wire'
+import { maxSyncFrameBytes, recordsTopic, syncProtocol } from '@wrale/protocol/wire'
 import { encode } from 'uint8-varint'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { testFleet, type TestFleet, type TestMember, testMember, until } from './testing/fleet.ts'
+import { type TestMember, testMember, until } from './testing/fleet.ts'
 import { closed, type RawNode, rawNode } from './testing/raw-node.ts'
+import { testFleet, type TestFleet } from './testing/test-fleet.ts'
 
 let fleet: TestFleet
 let victim: TestMember
@@ -36,10 +29,6 @@ function frame(bytes: Uint8Array): Uint8Array {
   return new Uint8Array([...encode(bytes.byteLength), ...bytes])
 }
 
-function damaged(bytes: Uint8Array): Uint8Array {
-  return bytes.map((byte, index) => (index === bytes.length - 1 ? byte ^ 1 : byte))
-}
-
 beforeEach(async () => {
   fleet = await testFleet()
   victim = await member('victim', { tuning: { helloDeadlineMs: 600, repairMs: 300, syncDeadlineMs: 600 } })
@@ -52,103 +41,6 @@ afterEach(async () => {
   await until(witness.replica.changed, () => witness.replica.has('victim/secret/1'))
   await Promise.all(members.splice(0).map(({ mesh }) => mesh.stop()))
   await Promise.all(raws.splice(0).map(async ({ node }) => node.stop()))
-})
-
-describe('a stranger', () => {
-  test('that says nothing is disconnected, and has seen nothing', async () => {
-    const stranger = await raw()
-    let identified = 0
-    stranger.node.addEventListener('peer:identify', () => identified++)
-    const connection = await stranger.connect(victim.mesh)
-    await closed(connection)
-    expect(identified).toBe(0)
-    expect(stranger.node.services.pubsub.getSubscribers(recordsTopic(fleet.id))).toEqual([])
-    expect(victim.incidents).toMatchObject([{ kind: 'hello-overdue', code: 'TIMEOUT' }])
-    expect(victim.mesh.peers()).toEqual([])
-  })
-
-  test.each(['/meshsub/1.2.0', '/meshsub/1.1.0', syncProtocol])('gets no answer on %s', async (protocol) => {
-    const stranger = await raw()
-    const connection = await stranger.connect(victim.mesh)
-    const stream = await stranger.send(connection, protocol, frame(encodeCbor({ have: {} })))
-    let heard = 0
-    stream.addEventListener('message', ({ data }) => (heard += data.byteLength))
-    await closed(stream)
-    expect(heard).toBe(0)
-    await closed(connection)
-  })
-
-  test('finds no enrolment on a node', async () => {
-    const stranger = await raw()
-    const connection = await stranger.connect(victim.mesh)
-    await expect(stranger.send(connection, enrolProtocol)).rejects.toMatchObject({ name: 'UnsupportedProtocolError' })
-  })
-
-  test.each([
-    [
-      'of another fleet',
-      async (stranger: RawNode) => (await testFleet()).admit(stranger.identity.id, 'node', 'x'),
-      'NOT_MEMBER',
-    ],
-    [
-      'with a certificate that it made itself',
-      async (stranger: RawNode) => ({
-        ...(await (await testFleet()).admit(stranger.identity.id, 'node', 'x')),
-        fleet: fleet.id,
-      }),
-      'NOT_MEMBER',
-    ],
-    [
-      'with the certificate of another',
-      async () => fleet.admit((await generateIdentity()).id, 'node', 'x'),
-      'NOT_MEMBER',
-    ],
-    [
-      'with a damaged certificate',
-      async (stranger: RawNode) => {
-        const membership = await fleet.admit(stranger.identity.id, 'node', 'x')
-        const sealed = damaged(membership.certificate.sealed)
-        return { ...membership, certificate: { ...membership.certificate, sealed } }
-      },
-      'SIGNATURE_INVALID',
-    ],
-  ] as const)('%s is told so and disconnected', async (_case, membershipOf, code) => {
-    const stranger = await raw()
-    const connection = await stranger.connect(victim.mesh)
-    await expect(stranger.hello(connection, await membershipOf(stranger))).rejects.toMatchObject({ code })
-    await closed(connection)
-    expect(victim.incidents).toMatchObject([{ peer: stranger.identity.id, kind: 'hello-refused', code }])
-    expect(victim.mesh.peers()).toEqual([])
-  })
-
-  test.each([
-    ['bytes that are no CBOR', [frame(new Uint8Array(50).fill(0xff))], 'FRAME_INVALID'],
-    ['CBOR that is no hello', [frame(encodeCbor({ a: 1 }))], 'FRAME_INVALID'],
-    ['a frame longer than its limit', [new Uint8Array(encode(maxHelloBytes + 1))], 'FRAME_TOO_LARGE'],
-    ['a length that never ends', Array.from({ length: 100 }, () => new Uint8Array(100).fill(0x80)), 'FRAME_TOO_LARGE'],
-    ['a frame that never ends', [new Uint8Array([...encode(100), 1, 2, 3])], 'TIMEOUT'],
-    ['nothing', [], 'TIMEOUT'],
-  ])('that sends %s instead of a hello is disconnected', async (_case, chunks, code) => {
-    const stranger = await raw()
-    const connection = await stranger.connect(victim.mesh)
-    await stranger.send(connection, helloProtocol, ...chunks)
-    await closed(connection)
-    expect(victim.incidents.map((incident) => incident.code)).toContain(code)
-  })
-
-  test('that keeps coming back is not let in for a while', async () => {
-    const stranger = await raw()
-    const other = await (await testFleet()).admit(stranger.identity.id, 'node', 'x')
-    for (let attempt = 0; attempt < 7; attempt++) {
-      const connection = await stranger.connect(victim.mesh)
-      await stranger.hello(connection, other).catch(() => undefined)
-      await closed(connection)
-    }
-    expect(victim.incidents.at(-1)).toMatchObject({ code: 'RATE_LIMITED' })
-    const last = await stranger.connect(victim.mesh).catch(() => undefined)
-    if (last !== undefined) await closed(last)
-    expect(victim.incidents).toHaveLength(7)
-  })
 })
 
 describe('a member gone bad', () => {

@@ -2,6 +2,9 @@ import type { Signal, Startable } from '@wrale/kernel'
 import type { FleetId, MemberRole, PeerIdText } from '@wrale/protocol'
 import type { Certificate, Identity } from '@wrale/protocol/signing'
 import type { Digest } from '@wrale/protocol/wire'
+import type { z } from 'zod'
+import type { FleetClock } from './overlay/fleet-clock.ts'
+import type { AnswerOptions, CallOptions } from './requests.ts'
 import type { Vetting } from './vetting/vetting.ts'
 
 /** This member's standing in a fleet. */
@@ -19,8 +22,12 @@ export interface MeshPeer {
   /** Address of the connection, a multiaddr. */
   readonly address: string
   readonly certificate: Certificate
-  /** Last measured round trip, ms; absent until measured. */
+  /** Mean of the last round trips, ms; absent until measured. */
   readonly rttMs?: number
+  /** Share of the last signs of life and answers that came late or never, 0 to 1; absent until there were any. */
+  readonly lossRatio?: number
+  /** How long ago anything was last heard from it, ms. */
+  readonly heardAgoMs: number
   /** Peer's wall clock minus ours at hello, ms, half a round trip uncertain. */
   readonly clockErrorMs: number
 }
@@ -28,7 +35,7 @@ export interface MeshPeer {
 /** What happened to a peer that asked for more than it may have, for counting and showing. */
 export interface SecurityIncident {
   readonly peer: PeerIdText | null
-  /** Stable name such as `hello-refused`, `frame-too-large`, `gossip-rejected`, `enrol-refused`. */
+  /** Stable name such as `hello-refused`, `link-rejected`, `push-rejected`, `enrol-refused`. */
   readonly kind: string
   readonly code: string
   readonly message: string
@@ -106,6 +113,20 @@ export interface Mesh extends Startable {
   /** Last connection to an admitted peer closed. */
   readonly peerLost: Signal<MeshPeer>
   readonly incidents: Signal<SecurityIncident>
+  /** Another member lost its link to this one: if it is linked here and was not heard just now, it is asked whether it lives. */
+  suspect(peer: PeerIdText): void
+  /**
+   * Asks a member, over the link to it or over one that is made for it.
+   * @throws FleetError NOT_FOUND when nobody knows where it is; otherwise as `Requests.call`
+   */
+  ask<S extends z.ZodType>(
+    peer: PeerIdText,
+    protocol: string,
+    request: unknown,
+    options: CallOptions<S>,
+  ): Promise<z.output<S>>
+  /** Answers requests of members. Call before `start`. */
+  answer<S extends z.ZodType>(protocol: string, options: AnswerOptions<S>): void
 }
 
 export interface MeshDeps {
@@ -113,6 +134,10 @@ export interface MeshDeps {
   readonly membership: Membership
   readonly replica: ReplicaPort
   readonly enrolment?: EnrolmentDesk
+  /** Learns the time of day from peers. Default one of the mesh's own. */
+  readonly fleetClock?: FleetClock
+  /** Numbers in [0, 1), for jitter and choices by lot. Default Math.random. */
+  readonly random?: () => number
   /** Judges who says hello by more than a certificate. Made for one mesh. */
   readonly vetting?: Vetting
 }

@@ -123,7 +123,8 @@ export class Discovery implements Startable {
     if (message === undefined) return
     const { service, known } = message
     // Another's question brings the answers that this side would ask for: all hear them (RFC 6762, section 7.3).
-    if (ask !== 'nobody' && service === names[ask] && this.#asked > 1 && this.#deps.linked().length > 0) this.#askLater()
+    if (ask !== 'nobody' && service === names[ask] && this.#asked > 1 && this.#deps.linked().length > 0)
+      this.#askLater()
     if (announce === undefined || known.includes(announce.peer) || (service === names.stations && !announce.station))
       return
     for (const on of interfacesTowards(from, this.#group.interfaces())) this.#answerSoon(service, on)

@@ -4,7 +4,7 @@ import { isStartable, type PeerDiscovery, type PeerInfo } from '@libp2p/interfac
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Startable } from '@wrale/kernel'
 import { type PeerIdText, peerIdSchema } from '@wrale/protocol'
-import { quietLogger } from '../quiet-logger.ts'
+import { quietLogger } from '../transport/libp2p/quiet-logger.ts'
 import { type Found, isPlainAddress, maxAddresses } from './messages.ts'
 
 /**

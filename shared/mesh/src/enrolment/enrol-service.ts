@@ -1,12 +1,13 @@
-import type { Connection, Libp2p, Stream } from '@libp2p/interface'
+import type { Connection, Stream } from '@libp2p/interface'
 import { type Clock, FleetError, type Logger, type Startable } from '@wrale/kernel'
 import type { PeerIdText } from '@wrale/protocol'
 import { enrolProtocol } from '@wrale/protocol/wire'
-import type { Gate } from '../admission/gate.ts'
-import { closeConnection, remoteHostOf, remoteIdOf, streamError } from '../connections.ts'
 import { withDeadline } from '../deadline.ts'
 import type { Incidents } from '../incidents.ts'
 import { RateLimiter } from '../rate-limiter.ts'
+import type { Gate } from '../transport/libp2p/admission/gate.ts'
+import { closeConnection, remoteHostOf, remoteIdOf, streamError } from '../transport/libp2p/connections.ts'
+import type { StrangerHandler } from '../transport/libp2p/transport.ts'
 import type { MeshTuning } from '../tuning.ts'
 import type { EnrolmentDesk, Membership } from '../types.ts'
 import { answerEnrol } from './exchange.ts'
@@ -21,7 +22,8 @@ export interface EnrolServiceDeps {
   readonly self: PeerIdText
   readonly membership: Membership
   readonly desk: EnrolmentDesk
-  readonly gate: Gate
+  /** The connections on which they come. Handlers are given to it before it starts. */
+  readonly transport: { readonly gate: Gate; handleStrangers(protocol: string, handler: StrangerHandler): void }
   readonly incidents: Incidents
   readonly clock: Clock
   readonly logger: Logger
@@ -30,7 +32,6 @@ export interface EnrolServiceDeps {
 /** A station's counter for those who want to become members. */
 export class EnrolService implements Startable {
   readonly #deps: EnrolServiceDeps
-  readonly #node: Libp2p
   readonly #tuning: MeshTuning
   readonly #byPeer: RateLimiter
   readonly #byHost: RateLimiter
@@ -38,33 +39,31 @@ export class EnrolService implements Startable {
   #underWay = 0
   #stopping = new AbortController()
 
-  constructor(deps: EnrolServiceDeps, node: Libp2p, tuning: MeshTuning) {
+  constructor(deps: EnrolServiceDeps, tuning: MeshTuning) {
     this.#deps = deps
-    this.#node = node
     this.#tuning = tuning
     this.#byPeer = new RateLimiter(deps.clock, byPeerLimit)
     this.#byHost = new RateLimiter(deps.clock, byHostLimit)
     this.#total = new RateLimiter(deps.clock, totalLimit)
+    deps.transport.handleStrangers(enrolProtocol, this.#onStream)
   }
 
   async start(): Promise<void> {
     this.#stopping = new AbortController()
-    await this.#node.handle(enrolProtocol, this.#onStream, { maxInboundStreams: 1, maxOutboundStreams: 1 })
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort(new FleetError('ABORTED', 'this station is stopping'))
-    await this.#node.unhandle(enrolProtocol)
   }
 
   readonly #onStream = async (stream: Stream, connection: Connection): Promise<void> => {
-    const { gate, incidents, clock, logger } = this.#deps
+    const { transport, incidents, clock, logger } = this.#deps
     const remote = remoteIdOf(connection)
     this.#underWay++
     try {
       if (remote === null) throw new FleetError('ENROL_REFUSED', 'a member’s key is an Ed25519 key')
       this.#limit(remote, connection)
-      gate.extend(connection, this.#tuning.enrolDeadlineMs)
+      transport.gate.extend(connection, this.#tuning.enrolDeadlineMs)
       const { name } = await withDeadline(clock, this.#tuning.enrolDeadlineMs, this.#stopping.signal, (signal) => {
         const { self, membership, desk } = this.#deps
         return answerEnrol(stream, { self, remote, signal }, membership, desk)
@@ -75,7 +74,7 @@ export class EnrolService implements Startable {
       stream.abort(error)
       incidents.report(remote, 'enrol-refused', error)
       // A member may renew its certificate on a connection that is otherwise in order.
-      if (gate.standing(connection) !== 'admitted') await closeConnection(connection, error)
+      if (transport.gate.standing(connection) !== 'admitted') await closeConnection(connection, error)
     } finally {
       this.#underWay--
     }

@@ -11,9 +11,11 @@ import {
 } from '@wrale/protocol/wire'
 import { encode } from 'uint8-varint'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { frameStream, unlessRefused } from '../frames.ts'
-import { testFleet, type TestFleet, type TestMember, testMember, until } from '../testing/fleet.ts'
+import { unlessRefused } from '../refusals.ts'
+import { type TestMember, testMember, until } from '../testing/fleet.ts'
 import { closed, type RawNode, rawNode } from '../testing/raw-node.ts'
+import { testFleet, type TestFleet } from '../testing/test-fleet.ts'
+import { LibP2PFrames } from '../transport/libp2p/frames.ts'
 import type { EnrolmentDesk, Membership } from '../types.ts'
 import { enrol } from './enrol.ts'
 
@@ -187,14 +189,14 @@ describe('an attacker without the secret', () => {
   async function attack(): Promise<{
     attacker: RawNode
     victim: TestMember
-    frames: ReturnType<typeof frameStream>
+    frames: LibP2PFrames
     request: Record<string, unknown>
   }> {
     const victim = await station()
     const attacker = await rawNode()
     raws.push(attacker)
     const stream = await attacker.send(await attacker.connect(victim.mesh), enrolProtocol)
-    const frames = frameStream(stream, { maxBytes: maxEnrolBytes, signal: AbortSignal.timeout(5000) })
+    const frames = new LibP2PFrames(stream, { maxBytes: maxEnrolBytes, signal: AbortSignal.timeout(5000) })
     const request = {
       fleet: fleet.id,
       tokenId: token.id,

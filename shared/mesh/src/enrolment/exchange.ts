@@ -13,7 +13,9 @@ import {
   maxEnrolBytes,
   refusalOf,
 } from '@wrale/protocol/wire'
-import { type FrameStream, frameStream, unlessRefused } from '../frames.ts'
+import { unlessRefused } from '../refusals.ts'
+import { LibP2PFrames } from '../transport/libp2p/frames.ts'
+import type { FrameStream } from '../transport/transport.ts'
 import type { EnrolmentDesk, Membership } from '../types.ts'
 
 /** Both ends of the connection, as Noise authenticated them. */
@@ -38,7 +40,7 @@ export async function askToEnrol(
   me: Pick<EnrolRequest, 'name' | 'software'>,
 ): Promise<Membership> {
   const { fleet, id: tokenId, secret } = token
-  const frames = frameStream(stream, { maxBytes: maxEnrolBytes, signal })
+  const frames = new LibP2PFrames(stream, { maxBytes: maxEnrolBytes, signal })
   const joinerNonce = nonce()
   await frames.write({ fleet, tokenId, nonce: joinerNonce, ...me } satisfies EnrolRequest)
 
@@ -73,7 +75,7 @@ export async function answerEnrol(
   membership: Membership,
   desk: EnrolmentDesk,
 ): Promise<Certificate> {
-  const frames = frameStream(stream, { maxBytes: maxEnrolBytes, signal: ends.signal })
+  const frames = new LibP2PFrames(stream, { maxBytes: maxEnrolBytes, signal: ends.signal })
   try {
     return await converse(frames, ends, membership, desk)
   } catch (error) {

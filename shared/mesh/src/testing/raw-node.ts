@@ -1,5 +1,3 @@
-import { type GossipSub, gossipsub, StrictNoSign } from '@libp2p/gossipsub'
-import { type Identify, identify } from '@libp2p/identify'
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import { systemClock } from '@wrale/kernel'
@@ -7,21 +5,16 @@ import type { PeerIdText } from '@wrale/protocol'
 import { generateIdentity, type Identity } from '@wrale/protocol/signing'
 import { helloProtocol } from '@wrale/protocol/wire'
 import { createLibp2p } from 'libp2p'
-import { sayHello } from '../admission/hello.ts'
-import { baseOptions } from '../node/base.ts'
-import type { Membership, Mesh } from '../types.ts'
-
-interface RawServices extends Record<string, unknown> {
-  pubsub: GossipSub
-  identify: Identify
-}
+import { sayHello } from '../transport/libp2p/admission/hello.ts'
+import { baseOptions } from '../transport/libp2p/node/base.ts'
+import type { Membership } from '../types.ts'
 
 /** A libp2p node that keeps to no rule, for playing strangers and members gone bad. */
 export interface RawNode {
   readonly identity: Identity
-  readonly node: Libp2p<RawServices>
+  readonly node: Libp2p
   /** Connects, and says nothing. */
-  connect(mesh: Mesh): Promise<Connection>
+  connect(to: { addresses(): readonly string[] }): Promise<Connection>
   /** Opens a stream and sends these bytes as they are. */
   send(connection: Connection, protocol: string, ...chunks: Uint8Array[]): Promise<Stream>
   /** Says a proper hello. */
@@ -30,22 +23,12 @@ export interface RawNode {
 
 export async function rawNode(identity?: Identity): Promise<RawNode> {
   const own = identity ?? (await generateIdentity())
-  const node = await createLibp2p<RawServices>({
-    ...baseOptions({ identity: own, listen: [], software: 'raw', maxConnections: 16 }),
-    services: {
-      identify: identify({ protocolPrefix: 'wrale', runOnConnectionOpen: true }),
-      pubsub: gossipsub({
-        globalSignaturePolicy: StrictNoSign,
-        fallbackToFloodsub: false,
-        allowPublishToZeroTopicPeers: true,
-      }),
-    },
-  })
+  const node = await createLibp2p(baseOptions({ identity: own, listen: [], software: 'raw', maxConnections: 16 }))
   await node.start()
   return {
     identity: own,
     node,
-    connect: (mesh) => node.dial(mesh.addresses().map((address) => multiaddr(address))),
+    connect: (to) => node.dial(to.addresses().map((address) => multiaddr(address))),
     async send(connection, protocol, ...chunks) {
       const stream = await connection.newStream(protocol)
       // Who is refused at once can no longer send.
@@ -55,7 +38,8 @@ export async function rawNode(identity?: Identity): Promise<RawNode> {
     async hello(connection, membership) {
       const stream = await connection.newStream(helloProtocol)
       const remote = connection.remotePeer.toString() as PeerIdText
-      await sayHello({ membership, software: 'raw', clock: systemClock }, stream, remote, AbortSignal.timeout(5000))
+      const deps = { membership, software: 'raw', clock: systemClock, listen: () => [] }
+      await sayHello(deps, stream, remote, AbortSignal.timeout(5000))
     },
   }
 }

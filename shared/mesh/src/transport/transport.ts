@@ -11,7 +11,7 @@ export interface FrameStream {
   write(value: unknown): Promise<void>
   /** Says that nothing more will be written. Never throws. */
   close(): Promise<void>
-  /** Ends both directions at once. Never throws. */
+  /** Ends both directions at once; reads and writes under way, and later ones, throw `why`. Never throws. */
   abort(why: FleetError): void
 }
 
@@ -31,6 +31,8 @@ export interface Link {
   readonly certificate: Certificate
   /** Multiaddr of the other end. */
   readonly address: string
+  /** Multiaddrs on which the other member said in its hello that it listens, without its id; at most 8. */
+  readonly listen: readonly string[]
   /** Whether this side dialled. */
   readonly outbound: boolean
   /** Peer's wall clock minus ours at hello, ms, half a round trip uncertain. */
@@ -39,7 +41,7 @@ export interface Link {
   readonly sinceMs: number
   /** @throws FleetError PROTOCOL_MISMATCH when the other side does not speak it; UNAVAILABLE, TIMEOUT */
   open(protocol: string, options: StreamOptions): Promise<FrameStream>
-  /** Ends the connection. `closed` follows. */
+  /** Ends the connection in an orderly way: what was written before still goes out. The link is out of `links()` and `closed` has been told before this returns. */
   close(why: FleetError): void
 }
 
@@ -72,6 +74,11 @@ export interface Transport extends Startable {
   readonly closed: Signal<Link>
   /** Resolves with the admitted link, or with the one that is there already. @throws FleetError why not; see `Dialler` for what each code means */
   dial(target: DialTarget, signal: AbortSignal): Promise<Link>
+  /**
+   * Call before `start`. Peers for which `refusal` gives an error (put out of the fleet, kept out for a while) are neither dialled nor let in:
+   * it is asked as soon as their identity is known, and again when they are about to be admitted.
+   */
+  guard(refusal: (peer: PeerIdText) => FleetError | undefined): void
   /** Call before `start`. */
   handle(protocol: string, handler: ProtocolHandler): void
 }

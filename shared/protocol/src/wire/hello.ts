@@ -6,6 +6,8 @@ import { refusalSchema } from './refusal.ts'
 export const helloProtocol = '/wrale/hello/1'
 /** Room for a hello, or for a refusal with what it stands on. */
 export const maxHelloBytes = 8192
+/** Most addresses that a hello names. */
+export const maxHelloAddresses = 8
 /** Bytes that tell one start of a member's program from another. */
 export const helloInstanceBytes = 8
 
@@ -17,6 +19,8 @@ export const helloSchema = z.looseObject({
   software: softwareVersionSchema,
   /** Speaker's wall clock, milliseconds since the Unix epoch: shown as clock error, never trusted. */
   wallMs: z.number().int().min(0),
+  /** Multiaddrs on which the speaker listens, without its id, so that it can be dialled when the link is lost. */
+  listen: z.array(z.string().max(128)).max(maxHelloAddresses).optional(),
   /** Random, made when the speaker's program started: two that are there at the same time mean that a key is in two places. */
   instance: bytesSchema(helloInstanceBytes).optional(),
 })

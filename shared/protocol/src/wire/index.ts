@@ -33,7 +33,15 @@ export {
   maxRecordIds,
   recordIdBytes,
 } from './link.ts'
-export { type Hello, helloInstanceBytes, helloProtocol, helloReplySchema, helloSchema, maxHelloBytes } from './hello.ts'
+export {
+  type Hello,
+  helloInstanceBytes,
+  helloProtocol,
+  helloReplySchema,
+  helloSchema,
+  maxHelloAddresses,
+  maxHelloBytes,
+} from './hello.ts'
 export { bucketOf, type Digest, digestHashBytes, digestText, hashDigest, splitDigest } from './digest.ts'
 export {
   digestParts,

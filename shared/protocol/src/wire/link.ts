@@ -30,6 +30,8 @@ export const linkFrameSchema = z.looseObject({
   h: z.array(idSchema).min(1).max(maxRecordIds).optional(),
   /** "I want": ids out of an `h` that did not come otherwise. Grafts the link into the tree. */
   w: z.array(idSchema).min(1).max(maxRecordIds).optional(),
+  /** Graft: push on this link from now on, as the speaker will. */
+  g: z.literal(true).optional(),
   /** Prune: do not push on this link, tell what there is instead. */
   p: z.literal(true).optional(),
   /** Beat: the speaker will be heard again on this link within so many ms, or something is wrong with it. */
@@ -42,7 +44,9 @@ export const linkFrameSchema = z.looseObject({
   d: bytesSchema(digestHashBytes).optional(),
   /** How many links the speaker has, and how many it wants. */
   n: z.tuple([z.number().int().min(0).max(4096), z.number().int().min(0).max(4096)]).optional(),
-  /** Members worth linking to, with their addresses; asked for and given when a link is refused for want of room or a member has few. */
+  /** End: the speaker gives this link up because it has too many. Nothing is wrong with either side. */
+  e: z.literal(true).optional(),
+  /** Members worth linking to, with their addresses: for who has few links, and with `e`. */
   x: z
     .array(z.tuple([peerIdSchema, z.array(z.string().max(256)).max(8)]))
     .max(maxExchangedPeers)

@@ -4,8 +4,8 @@ import { type Cancel, type Clock, FleetError } from '@wrale/kernel'
 import { peerIdSchema, type PeerIdText } from '@wrale/protocol'
 import type { Identity } from '@wrale/protocol/signing'
 import { createLibp2p, type Libp2p } from 'libp2p'
-import { closeConnection, remoteIdOf, streamError } from '../../connections.ts'
-import { baseOptions } from '../../node/base.ts'
+import { closeConnection, remoteIdOf, streamError } from '../../transport/libp2p/connections.ts'
+import { baseOptions } from '../../transport/libp2p/node/base.ts'
 
 /** A node that nobody uses for so long is taken down, ms. */
 const idleMs = 20_000

@@ -8,9 +8,9 @@ import { createLibp2p, type Libp2p } from 'libp2p'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { Multicast, type PacketGroup, type PacketHandlers } from '../../discovery/multicast.ts'
-import { frameStream } from '../../frames.ts'
-import { baseOptions } from '../../node/base.ts'
-import { testFleet, type TestFleet } from '../../testing/fleet.ts'
+import { LibP2PFrames } from '../../transport/libp2p/frames.ts'
+import { baseOptions } from '../../transport/libp2p/node/base.ts'
+import { testFleet, type TestFleet } from '../../testing/test-fleet.ts'
 import type { Membership } from '../../types.ts'
 import { awaitClaim, claimCodeFor } from './await-claim.ts'
 import { ClaimSearch } from './claim-search.ts'
@@ -203,7 +203,9 @@ describe('a machine in between', () => {
     const pass = async (inbound: Stream): Promise<void> => {
       const outbound = await (await node.dial(multiaddr(target.address))).newStream(claimProtocol)
       const signal = AbortSignal.timeout(5000)
-      const [asking, claimed] = [inbound, outbound].map((stream) => frameStream(stream, { maxBytes: 4096, signal }))
+      const [asking, claimed] = [inbound, outbound].map(
+        (stream) => new LibP2PFrames(stream, { maxBytes: 4096, signal }),
+      )
       const frame = z.record(z.string(), z.unknown())
       for (;;) {
         const said = change((await asking?.read(frame)) ?? {})

@@ -17,7 +17,9 @@ import {
   maxClaimBytes,
   refusalOf,
 } from '@wrale/protocol/wire'
-import { type FrameStream, frameStream, unlessRefused } from '../../frames.ts'
+import { unlessRefused } from '../../refusals.ts'
+import { LibP2PFrames } from '../../transport/libp2p/frames.ts'
+import type { FrameStream } from '../../transport/transport.ts'
 import type { Membership } from '../../types.ts'
 
 /** Both ends of the connection, as Noise authenticated them. */
@@ -32,7 +34,7 @@ export type ClaimedMachine = ClaimDescription & { readonly id: PeerIdText }
 
 /** Asks a machine who it is, on a stream that this side opened. @throws FleetError */
 export async function lookAt(stream: Stream, signal: AbortSignal): Promise<ClaimDescription> {
-  const frames = frameStream(stream, { maxBytes: maxClaimBytes, signal })
+  const frames = new LibP2PFrames(stream, { maxBytes: maxClaimBytes, signal })
   await frames.write({ look: true } satisfies ClaimRequestFrame)
   const description = unlessRefused(await frames.read(claimDescriptionReplySchema))
   await frames.close()
@@ -57,7 +59,7 @@ export async function claimMachine(
   { self, remote, signal }: Ends,
   { membership, stretched, certify }: Claimant,
 ): Promise<Certificate> {
-  const frames = frameStream(stream, { maxBytes: maxClaimBytes, signal })
+  const frames = new LibP2PFrames(stream, { maxBytes: maxClaimBytes, signal })
   const { fleet, certificate: own } = membership
   const stationNonce = nonce()
   await frames.write({ fleet, nonce: stationNonce, certificate: own.sealed } satisfies ClaimRequestFrame)
@@ -94,7 +96,7 @@ export interface Waiting {
  * @throws FleetError when the other side was refused; it has been told
  */
 export async function answerClaim(stream: Stream, ends: Ends, waiting: Waiting): Promise<Membership | undefined> {
-  const frames = frameStream(stream, { maxBytes: maxClaimBytes, signal: ends.signal })
+  const frames = new LibP2PFrames(stream, { maxBytes: maxClaimBytes, signal: ends.signal })
   try {
     return await toldWhy(frames, () => converse(frames, ends, waiting))
   } finally {

@@ -1,0 +1,96 @@
+/** Outcomes that the loss is a share of. */
+const remembered = 20
+/** Weight of a new round trip in the mean (RFC 6298 has 1/8 for far more frequent samples). */
+const newWeight = 0.3
+/** A retransmission takes TCP at least 200 ms: what comes so much later than usual was lost once, ms. */
+const lateMs = 180
+/** Past a promise that was not kept, so long until the peer is asked: a quarter of the promise, but within these bounds, ms. */
+const leastGraceMs = 600
+const mostGraceMs = 3000
+
+/** What is known of the life at the other end of a link. All times are monotonic ms. */
+export class Pulse {
+  #heardMs: number
+  #promisedMs: number
+  #ping: { readonly number: number; readonly sentMs: number; readonly deadlineMs: number } | undefined
+  /** Asked of a ping whose answer nothing depends on any more, for the round trip. */
+  #echo: { readonly number: number; readonly sentMs: number } | undefined
+  #rttMs: number | undefined
+  readonly #outcomes: boolean[] = []
+
+  constructor(nowMs: number, promisedMs: number) {
+    this.#heardMs = nowMs
+    this.#promisedMs = promisedMs
+  }
+
+  get rttMs(): number | undefined {
+    return this.#rttMs
+  }
+
+  get heardMs(): number {
+    return this.#heardMs
+  }
+
+  /** Within which the peer said that it would be heard. */
+  get promisedMs(): number {
+    return this.#promisedMs
+  }
+
+  get isPinged(): boolean {
+    return this.#ping !== undefined
+  }
+
+  /** Share of the last beats and pings that came late or not at all; undefined before there were any. */
+  get lossRatio(): number | undefined {
+    const { length } = this.#outcomes
+    return length === 0 ? undefined : this.#outcomes.filter((came) => !came).length / length
+  }
+
+  heard(nowMs: number): void {
+    this.#note(nowMs - this.#heardMs <= this.#promisedMs)
+    this.#heardMs = nowMs
+    // Whoever speaks lives, though it may be slow to answer.
+    this.#ping = undefined
+  }
+
+  promised(ms: number): void {
+    this.#promisedMs = ms
+  }
+
+  pinged(number: number, nowMs: number, withinMs: number): void {
+    this.#ping = { number, sentMs: nowMs, deadlineMs: nowMs + withinMs }
+    this.#echo = this.#ping
+  }
+
+  /** A ping for the round trip alone. */
+  sampled(number: number, nowMs: number): void {
+    this.#echo = { number, sentMs: nowMs }
+  }
+
+  answered(number: number, nowMs: number): void {
+    if (this.#echo?.number !== number) return
+    const tookMs = nowMs - this.#echo.sentMs
+    this.#echo = undefined
+    const usualMs = this.#rttMs ?? tookMs
+    this.#note(tookMs <= usualMs + lateMs)
+    this.#rttMs = usualMs + newWeight * (tookMs - usualMs)
+  }
+
+  /** This member itself was away for so long: nothing that it did not hear in that time counts. */
+  excuse(ms: number): void {
+    this.#heardMs += ms
+    if (this.#ping !== undefined) this.#ping = { ...this.#ping, deadlineMs: this.#ping.deadlineMs + ms }
+  }
+
+  /** When to look again, and what the link is then: to be asked whether it lives, or dead. */
+  get due(): { readonly atMs: number; readonly then: 'ask' | 'end' } {
+    if (this.#ping !== undefined) return { atMs: this.#ping.deadlineMs, then: 'end' }
+    const graceMs = Math.min(mostGraceMs, Math.max(leastGraceMs, this.#promisedMs / 4))
+    return { atMs: this.#heardMs + this.#promisedMs + graceMs, then: 'ask' }
+  }
+
+  #note(came: boolean): void {
+    this.#outcomes.push(came)
+    if (this.#outcomes.length > remembered) this.#outcomes.shift()
+  }
+}
