@@ -31,7 +31,7 @@ export const tokenLives = [
   { label: '30 days', seconds: 30 * 86_400 },
 ] as const
 export const defaultTokenLife = 86_400
-export const maxTokenUses = 10_000
+const maxTokenUses = 10_000
 
 /** What was typed as a number of uses; undefined when it is none. */
 export function parseUses(text: string): number | undefined {

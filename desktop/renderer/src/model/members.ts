@@ -3,7 +3,7 @@ import { counted } from './format.ts'
 import { compareNames } from './state.ts'
 
 /** How a member stands, the loudest first. `cloned`: two live boards answer with its key. */
-export const standings = ['cloned', 'expired', 'active', 'replaced', 'revoked'] as const
+const standings = ['cloned', 'expired', 'active', 'replaced', 'revoked'] as const
 export type Standing = (typeof standings)[number]
 
 export const standingMeanings: Readonly<Record<Standing, string>> = {
@@ -24,7 +24,7 @@ export function isPresent(member: Pick<MemberView, 'state' | 'clonedAt'>): boole
 }
 
 /** Loudest first, then stations, then by name. */
-export function byStanding(a: MemberView, b: MemberView): number {
+function byStanding(a: MemberView, b: MemberView): number {
   return (
     standings.indexOf(standingOf(a)) - standings.indexOf(standingOf(b)) ||
     Number(b.role === 'station') - Number(a.role === 'station') ||

@@ -44,7 +44,7 @@ export function MemberPanel({ member, close, onChanged }: MemberPanelProps) {
           <At at={issuedAt} />
         </Fact>
         <Fact label="By">{issuedBy === null ? 'the fleet’s root key' : issuedBy.name}</Fact>
-        <Fact label="Valid until">{expiresAt === null ? 'it is revoked' : <At at={expiresAt} />}</Fact>
+        <Fact label="Valid until">{expiresAt === null ? 'no end' : <At at={expiresAt} />}</Fact>
         <Fact label="Id">
           <span className={classes.idLine}>
             <code>{id}</code>

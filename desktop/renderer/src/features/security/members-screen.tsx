@@ -63,7 +63,13 @@ export function MembersScreen() {
             <Opening sentence={membersSentence(members.data, claims.data?.length ?? 0)} />
             <section aria-labelledby="claims" className={classes.section}>
               <h2 id="claims">Waiting to be claimed</h2>
-              <PendingClaims claims={claims.data ?? []} />
+              {claims.data === undefined && claims.error !== undefined ? (
+                <p className={classes.faint} role="alert">
+                  The machines that wait were not loaded: {claims.error.message} <code>{claims.error.code}</code>
+                </p>
+              ) : (
+                <PendingClaims claims={claims.data ?? []} />
+              )}
               <ClaimForm onClaimed={reload} />
             </section>
             <section aria-labelledby="members" className={classes.section}>

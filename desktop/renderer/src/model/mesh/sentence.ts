@@ -41,7 +41,7 @@ function lossClause({ links }: Mesh): string | undefined {
 }
 
 /** "gate-1 ↔ roof-2" */
-export function ends({ a, b }: Pick<MeshLink, 'a' | 'b'>): string {
+function ends({ a, b }: Pick<MeshLink, 'a' | 'b'>): string {
   return `${a.name} ↔ ${b.name}`
 }
 
