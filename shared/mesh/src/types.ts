@@ -90,6 +90,11 @@ export interface EnrolmentDesk {
   secretOf(tokenId: Uint8Array): Promise<Uint8Array>
   /** Counts a use and issues the certificate. Asking again for the same subject and token does not count twice. */
   grant(tokenId: Uint8Array, joiner: { readonly id: PeerIdText; readonly name: string }): Promise<Certificate>
+  /**
+   * Gives a new key the place of an old one, which handed it over. Asking again for the same two gives the same.
+   * @throws FleetError FORBIDDEN when the old key has no place to give
+   */
+  rotate?(old: Certificate, successor: PeerIdText): Promise<Certificate>
 }
 
 export interface MeshOptions {

@@ -1,6 +1,7 @@
 import type { Connection, Libp2p } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import { backoffMs, type Clock, FleetError, type FleetErrorCode, type Logger } from '@wrale/kernel'
+import type { FleetId } from '@wrale/protocol'
 import type { JoinToken } from '@wrale/protocol/membership'
 import type { Identity } from '@wrale/protocol/signing'
 import { enrolProtocol } from '@wrale/protocol/wire'
@@ -16,6 +17,7 @@ import { defaultTuning } from '../tuning.ts'
 import type { Membership } from '../types.ts'
 import { Candidates } from './candidates.ts'
 import { askToEnrol } from './exchange.ts'
+import { askToRotate, type HandedPlace } from './rotation.ts'
 
 export interface EnrolDeps {
   readonly identity: Identity
@@ -24,7 +26,8 @@ export interface EnrolDeps {
 }
 
 export interface EnrolOptions {
-  readonly token: JoinToken
+  /** What it joins with: a token; or the place that a member hands from another key to this one. */
+  readonly token: JoinToken | HandedPlace
   /** Name that this machine asks for. */
   readonly name: string
   readonly software: string
@@ -54,8 +57,8 @@ const graceMs = 5000
 const retry = { firstMs: 500, maxMs: 10_000 }
 
 /**
- * Joins a fleet with a token: finds stations by mDNS and at the given addresses, proves knowledge of the token, and lets the
- * station prove the same. Tries until a station takes this machine in.
+ * Joins a fleet with a token, or takes over a member’s place with a new key: finds stations by mDNS and at the given addresses, proves what
+ * there is to prove, and lets the station prove itself. Tries until a station takes this machine in.
  * @throws FleetError of the station's refusal when it is final; ABORTED; PORT_IN_USE, ADDRESS_UNAVAILABLE
  */
 export async function enrol(deps: EnrolDeps, options: EnrolOptions): Promise<Membership> {
@@ -77,7 +80,11 @@ export async function enrol(deps: EnrolDeps, options: EnrolOptions): Promise<Mem
   }
 }
 
-function lookForStations({ clock, logger }: EnrolDeps, token: JoinToken, candidates: Candidates): Discovery {
+function lookForStations(
+  { clock, logger }: EnrolDeps,
+  token: { readonly fleet: FleetId },
+  candidates: Candidates,
+): Discovery {
   const discovery = new Discovery(
     { clock, group: (handlers) => new Multicast(clock, logger, handlers), linked: () => [] },
     { names: serviceNames(token.fleet), ask: 'stations' },
@@ -141,7 +148,10 @@ async function askAt(
       const remote = remoteIdOf(connection)
       if (remote === null) throw new FleetError('ENROL_REFUSED', 'the other side is no station')
       const stream = await connection.newStream(enrolProtocol, { signal })
-      return await askToEnrol(stream, { self: identity.id, remote, signal }, token, { name, software })
+      const ends = { self: identity.id, remote, signal }
+      return await ('old' in token
+        ? askToRotate(stream, ends, token)
+        : askToEnrol(stream, ends, token, { name, software }))
     })
   } finally {
     if (connection !== undefined) await closeConnection(connection, new FleetError('ABORTED', 'done'))

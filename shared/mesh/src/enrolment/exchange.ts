@@ -10,6 +10,7 @@ import {
   enrolProofSchema,
   type EnrolRequest,
   enrolRequestSchema,
+  isRotation,
   maxEnrolBytes,
   refusalOf,
 } from '@wrale/protocol/wire'
@@ -17,6 +18,7 @@ import { unlessRefused } from '../refusals.ts'
 import { LibP2PFrames } from '../transport/libp2p/frames.ts'
 import type { FrameStream } from '../transport/transport.ts'
 import type { EnrolmentDesk, Membership } from '../types.ts'
+import { converseRotation } from './rotation.ts'
 
 /** Both ends of the connection, as Noise authenticated them. */
 interface Ends {
@@ -95,8 +97,10 @@ async function converse(
   membership: Membership,
   desk: EnrolmentDesk,
 ): Promise<Certificate> {
-  const { fleet, tokenId, nonce: joinerNonce, name } = await frames.read(enrolRequestSchema)
-  if (fleet !== membership.fleet) throw new FleetError('ENROL_REFUSED', 'this station belongs to another fleet')
+  const request = await frames.read(enrolRequestSchema)
+  if (request.fleet !== membership.fleet) throw new FleetError('ENROL_REFUSED', 'this station belongs to another fleet')
+  if (isRotation(request)) return converseRotation(frames, { self, remote }, membership, desk, request)
+  const { tokenId, nonce: joinerNonce, name } = request
   const secret = await desk.secretOf(tokenId)
   const transcript: EnrolTranscript = { tokenId, joiner: remote, station: self, joinerNonce, stationNonce: nonce() }
   await frames.write({

@@ -63,17 +63,22 @@ export async function verifyCertificate(
   sealed: Uint8Array,
   { fleet, subject, nowMs }: ExpectedCertificate,
 ): Promise<Certificate> {
+  const certificate = await openCertificate(sealed, fleet)
+  if (certificate.subject !== subject) throw new FleetError('NOT_MEMBER', 'the certificate is another member’s')
+  if (nowMs !== undefined && isExpired(certificate, nowMs))
+    throw new FleetError('NOT_MEMBER', 'the certificate has expired', { expiresAtMs: certificate.expiresAtMs ?? 0 })
+  return certificate
+}
+
+/** As `verifyCertificate`, for whichever member of the fleet it is. That whoever shows it is that member, something else must prove. */
+export async function openCertificate(sealed: Uint8Array, fleet: FleetId): Promise<Certificate> {
   const { signer, content } = await open(certificateEnvelope, sealed)
   if (content.fleet !== fleet) throw new FleetError('NOT_MEMBER', 'the certificate is not of this fleet')
-  if (content.subject !== subject) throw new FleetError('NOT_MEMBER', 'the certificate is another member’s')
   const issuer = content.issuer === undefined ? undefined : await verifyIssuer(content.issuer, fleet, signer)
   if (issuer === undefined && signer !== (fleet as string))
     throw new FleetError('NOT_MEMBER', 'the certificate is not of this fleet')
   if (issuer !== undefined) checkWithinIssuer(content)
-  const certificate = certificateOf(content, sealed, issuer)
-  if (nowMs !== undefined && isExpired(certificate, nowMs))
-    throw new FleetError('NOT_MEMBER', 'the certificate has expired', { expiresAtMs: certificate.expiresAtMs ?? 0 })
-  return certificate
+  return certificateOf(content, sealed, issuer)
 }
 
 export function isExpired({ expiresAtMs }: Pick<Certificate, 'expiresAtMs'>, nowMs: number): boolean {

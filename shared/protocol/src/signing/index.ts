@@ -1,4 +1,11 @@
-export { type Certificate, isAdmin, isExpired, issueCertificate, verifyCertificate } from './certificates.ts'
+export {
+  type Certificate,
+  isAdmin,
+  isExpired,
+  issueCertificate,
+  openCertificate,
+  verifyCertificate,
+} from './certificates.ts'
 export { type EnvelopeKind, open, type Opened, seal } from './envelope.ts'
 export {
   decodeIdentity,
@@ -10,3 +17,4 @@ export {
   seedOf,
 } from './keys.ts'
 export { openRecord, sealRecord } from './records.ts'
+export { maxRotationProofBytes, proveRotation, type RotationTranscript, verifyRotation } from './rotation.ts'

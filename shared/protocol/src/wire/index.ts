@@ -21,7 +21,11 @@ export {
   enrolProtocol,
   type EnrolRequest,
   enrolRequestSchema,
+  isRotation,
   maxEnrolBytes,
+  rotationChallengeReplySchema,
+  rotationHandoverSchema,
+  type RotationRequest,
 } from './enrol.ts'
 export {
   type LinkFrame,
