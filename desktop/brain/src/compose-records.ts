@@ -1,7 +1,7 @@
 import type { Clock, Logger, Startable } from '@wrale/kernel'
 import type { Mesh } from '@wrale/mesh'
 import type { Certificate } from '@wrale/protocol/signing'
-import { InventoryPublisher, LinksPublisher, type MemberDirectory, type Replica } from '@wrale/replica'
+import { InventoryPublisher, LinksPublisher, LostLinks, type MemberDirectory, type Replica } from '@wrale/replica'
 import { describeStation } from './features/inventory/describe-station.ts'
 
 export interface OwnRecordsDeps {
@@ -14,7 +14,10 @@ export interface OwnRecordsDeps {
   readonly logger: Logger
 }
 
-/** What a station says of itself: what it is and where it listens, and to whom it is linked. To be started after the mesh. */
+/**
+ * What a station says of itself: what it is and where it listens, and to whom it is linked; and what it makes of what others say of their links.
+ * To be started after the mesh.
+ */
 export function composeOwnRecords(deps: OwnRecordsDeps): readonly Startable[] {
   const { certificate, software, replica, mesh, members, clock, logger } = deps
   const facts = { name: certificate.name, software, certificate: certificate.sealed }
@@ -35,5 +38,6 @@ export function composeOwnRecords(deps: OwnRecordsDeps): readonly Startable[] {
       clock,
       logger,
     }),
+    new LostLinks({ self: mesh.id, changed: replica.changed, members, suspect: (member) => mesh.suspect(member) }),
   ]
 }

@@ -8,6 +8,7 @@ import type { Identity } from '@wrale/protocol/signing'
 import {
   InventoryPublisher,
   LinksPublisher,
+  LostLinks,
   MemberDirectory,
   Replica,
   SecurityPublisher,
@@ -198,6 +199,12 @@ function composeSession(deps: SessionDeps, config: EdgeConfig, membership: Membe
     clock,
     logger,
   })
+  const lostLinks = new LostLinks({
+    self: identity.id,
+    changed: replica.changed,
+    members,
+    suspect: (member) => mesh.suspect(member),
+  })
   const status = new StatusPublisher(
     {
       judged: health.judged,
@@ -234,6 +241,7 @@ function composeSession(deps: SessionDeps, config: EdgeConfig, membership: Membe
     members: known,
     inventory,
     links,
+    lostLinks,
     status,
     storageReport,
   })

@@ -18,6 +18,8 @@ export interface FleetSessionDeps {
   readonly members: () => readonly KnownMember[]
   readonly inventory: InventoryPublisher
   readonly links: LinksPublisher
+  /** Has the mesh look after those to whom others lost their link. */
+  readonly lostLinks: Startable
   readonly status: StatusPublisher
   /** Tells the fleet what became of the node's storage. */
   readonly storageReport: Startable
@@ -40,6 +42,7 @@ export class FleetSession implements Startable {
     members,
     inventory,
     links,
+    lostLinks,
     status,
     storageReport,
   }: FleetSessionDeps) {
@@ -53,6 +56,7 @@ export class FleetSession implements Startable {
       // Not before: what was stored is no news.
       journal,
       security,
+      lostLinks,
       // Who connects first shall find something to fetch: what the node says is written while it begins to listen. The inventory is
       // first, because others know by it that the author of the status is a member.
       sideBySide(mesh, new Lifecycle([inventory, links, status, storageReport])),
