@@ -1,5 +1,5 @@
 import { type Clock, FleetError, type Logger, type Startable } from '@wrale/kernel'
-import { ClaimSearch, type Mesh, Vetting } from '@wrale/mesh'
+import { ClaimSearch, type EnrolmentDesk, type Mesh, Vetting } from '@wrale/mesh'
 import type { FleetId, PeerIdText } from '@wrale/protocol'
 import type { Certificate, Identity } from '@wrale/protocol/signing'
 import { heedPutOut, type MemberDirectory, putOutOf, type PutOutDeps, type Replica } from '@wrale/replica'
@@ -9,6 +9,7 @@ import type { Audit } from './features/event-log/audit.ts'
 import type { Fleet } from './features/fleet/fleet.ts'
 import { recoveryWords } from './features/fleet/recovery-kit.ts'
 import type { JoinTokens, Standing } from './features/join-tokens/join-tokens.ts'
+import { KeyRotation } from './features/members/key-rotation.ts'
 import { Members } from './features/members/members.ts'
 import { moveNotes } from './features/members/move-notes.ts'
 import type { ObjectBook } from './features/objects/object-book.ts'
@@ -46,6 +47,15 @@ export function vettingOf(
   return vetting
 }
 
+/** The desk at which machines become members: with a token, or with a member's old key for a new one. */
+export function deskOf(tokens: JoinTokens, rotation: () => KeyRotation): EnrolmentDesk {
+  return {
+    secretOf: (tokenId) => tokens.secretOf(tokenId),
+    grant: (tokenId, joiner) => tokens.grant(tokenId, joiner),
+    rotate: (old, successor) => rotation().rotate(old, successor),
+  }
+}
+
 export interface MembershipDeps {
   readonly identity: Identity
   readonly fleet: Fleet
@@ -68,7 +78,9 @@ export interface MembershipDeps {
 type Served = Pick<RouterDeps, 'members' | 'claims' | 'joinTokens' | 'recoveryKit'>
 
 /** Who belongs to the fleet: the ways in, and the way out. */
-export function composeMembership(deps: MembershipDeps): Served & { readonly parts: readonly Startable[] } {
+export function composeMembership(
+  deps: MembershipDeps,
+): Served & { readonly rotation: KeyRotation; readonly parts: readonly Startable[] } {
   const { identity, fleet, replica, mesh, directory, standing, clones, joinTokens, book, audit, clock, logger } = deps
   const lastSeenMs = (id: PeerIdText): number | undefined => {
     if (id === identity.id || mesh.peers().some((peer) => peer.id === id)) return Math.round(clock.wallMs())
@@ -87,8 +99,18 @@ export function composeMembership(deps: MembershipDeps): Served & { readonly par
   })
   const { membership } = fleet
   const search = new ClaimSearch({ identity, membership, clock, logger }, { software: deps.software, mdns: deps.mdns })
+  const rotation = new KeyRotation({
+    fleet,
+    records: replica,
+    directory,
+    members,
+    granted: deps.noteMember,
+    write: (event) => replica.write('event', event),
+    logger,
+  })
   return {
     members,
+    rotation,
     claims: new Claims({ fleet, search, standing, members, granted: deps.noteMember, audit }),
     joinTokens: {
       list: () => joinTokens.list(),

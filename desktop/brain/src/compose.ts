@@ -13,7 +13,7 @@ import type { Fleet as FleetView, Session } from '@wrale/protocol/api'
 import type { Certificate, Identity } from '@wrale/protocol/signing'
 import { MemberDirectory, Replica, StoragePublisher, trustedTimeOf } from '@wrale/replica'
 import { recordSchema, sqliteStorage } from '@wrale/replica/sqlite'
-import { composeMembership, standingOf, vettingOf } from './compose-membership.ts'
+import { composeMembership, deskOf, standingOf, vettingOf } from './compose-membership.ts'
 import { composeObjects } from './compose-objects.ts'
 import { composeOwnRecords } from './compose-records.ts'
 import { Access } from './features/access/access.ts'
@@ -141,7 +141,15 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
       })
     }
     const mesh = createMesh(
-      { identity, membership: fleet.membership, replica, enrolment: joinTokens, vetting, logger, clock },
+      {
+        identity,
+        membership: fleet.membership,
+        replica,
+        enrolment: deskOf(joinTokens, () => membership.rotation),
+        vetting,
+        logger,
+        clock,
+      },
       {
         listen,
         peers: options.peers ?? [],

@@ -33,9 +33,12 @@ export async function getClaims(terminal: Terminal, choice: StationChoice, form:
 
 const lookMs = 1500
 
-/** @throws FleetError NOT_FOUND, or CONFLICT when several fit */
+/** Who is in the fleet comes before who was put out under the same name. @throws FleetError NOT_FOUND, or CONFLICT when several fit */
 export async function memberCalled(client: FleetClient, wanted: string): Promise<MemberView> {
-  return pick((await client.members.list()).items, wanted, 'member')
+  const { items } = await client.members.list()
+  const inFleet = items.filter(({ state }) => state === 'active' || state === 'expired')
+  const named = inFleet.some(({ id, name }) => id === wanted || name === wanted)
+  return pick(named ? inFleet : items, wanted, 'member')
 }
 
 function memberTable(members: readonly MemberView[], nowMs: number): string {

@@ -170,6 +170,33 @@ describe('a fleet of real programs', () => {
     expect((await wrale('desk', 'get', 'events', '--name', 'audit.member')).stdout).toMatch(/put the node roof-1 out/)
   })
 
+  it('gives a node a new key with the old one’s place, and a node the place of another', async () => {
+    const before = await member('desk', 'gate-1')
+    expect((await wrale('desk', 'label', 'gate-1', 'env=prod')).code).toBe(0)
+    const flags = ['--state-dir', folderOf('gate-1'), '--no-mdns', '--peer', await addressOf('desk')]
+    const busy = await run('wrale-edge', ['rotate-key', ...flags])
+    expect(busy.stderr).toMatch(/STATE_DIR_IN_USE/)
+    await running.get('gate-1')?.stop()
+    const rotated = await run('wrale-edge', ['rotate-key', '--json', ...flags])
+    expect(rotated).toMatchObject({ code: 0, stderr: '' })
+    const { id } = JSON.parse(rotated.stdout) as { id: string }
+    await beginNode('gate-1', [await addressOf('desk')])
+    await standing('gate-1', 'member')
+    const found = (await members('desk')).filter(({ name }) => name === 'gate-1')
+    expect(found.map((one) => [one.id, one.state, one.replacedBy?.id])).toEqual([
+      [id, 'active', undefined],
+      [before?.id, 'replaced', id],
+    ])
+    const node = await eventually('it reports', async () =>
+      (await api<{ items: Node[] }>('desk', '/nodes')).items.find((one) => one.id === id && one.state === 'ok'),
+    )
+    expect(node).toMatchObject({ name: 'gate-1', labels: { env: 'prod' } })
+    expect(await wrale('desk', 'replace', 'roof-1', '--by', 'gate-1', '--dry-run')).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/gate-1 .* takes the place of roof-1/) as string,
+    })
+  })
+
   it('flags a key that is in two places, and tells a node that was away that it was put out', async () => {
     const peers = [await addressOf('desk'), await addressOf('van')]
     const token = (await wrale('desk', 'join-token', 'create', '-q')).stdout.trim()

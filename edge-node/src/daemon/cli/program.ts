@@ -2,6 +2,7 @@ import { FleetError } from '@wrale/kernel'
 import { Command, CommanderError } from 'commander'
 import { type CommonOptions, programName } from './common.ts'
 import type { ResetOptions } from './reset.ts'
+import type { RotateKeyOptions } from './rotate-key.ts'
 import type { RunOptions } from './run.ts'
 
 /**
@@ -58,6 +59,16 @@ function buildProgram(): Command {
     .option('--yes', 'do not ask')
     .option('--new-identity', 'forget who this node is as well')
     .action(async (options: ResetOptions) => (await import('./reset.ts')).reset(options))
+  common(
+    program
+      .command('rotate-key')
+      .description('change the node’s key, with its place in the fleet; the daemon must not run'),
+  )
+    .option('--config <file>', 'configuration file (default: /etc/wrale/edge.yaml where there is one)')
+    .option('--listen <multiaddr>', 'address to listen on; may be repeated', collect)
+    .option('--peer <multiaddr>', 'station to ask; may be repeated', collect)
+    .option('--no-mdns', 'do not look for stations by mDNS')
+    .action(async (options: RotateKeyOptions) => (await import('./rotate-key.ts')).rotateKey(options))
   common(program.command('version').description('show the version')).action(async (options: CommonOptions) =>
     (await import('./version.ts')).version(options),
   )

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline/promises'
 import { FleetError } from '@wrale/kernel'
 import { openDatabase, openStateDirectory, sequenceFile } from '@wrale/host'
 import { recordSchema, sqliteStorage } from '@wrale/replica/sqlite'
+import { keyChangeFiles } from '../../features/membership/key-change.ts'
 import { joinTokenFile, membershipCopyFile, membershipFile } from '../../features/membership/store.ts'
 import { identityFile, recordsFile, sequenceFileName } from '../paths.ts'
 import { type CommonOptions, print, printJson, stateDirectoryOf } from './common.ts'
@@ -33,6 +34,7 @@ export async function reset(options: ResetOptions): Promise<void> {
       membershipFile,
       membershipCopyFile,
       joinTokenFile,
+      ...keyChangeFiles,
       ...names.filter((name) => damagedName.test(name)),
     ]
     if (options.newIdentity === true)

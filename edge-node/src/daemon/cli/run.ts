@@ -7,6 +7,7 @@ import {
   runDaemon,
   type RunningDaemon,
 } from '@wrale/host'
+import { KeyChange } from '../../features/membership/key-change.ts'
 import { compose } from '../compose.ts'
 import { overridesOf, type RunFlags } from '../config/flags.ts'
 import { type LoadedConfig, loadConfig } from '../config/load.ts'
@@ -42,6 +43,7 @@ async function start(
   const logger = createLogger({ name: programName, level: config.log.level })
   const directory = await openStateDirectory(path)
   try {
+    await new KeyChange(directory, identityFile).finish()
     const identity = await loadOrCreateIdentity(directory.file(identityFile), [directory.file(membershipFile)])
     const failed = (error: unknown): never => reportAndExit(programName, error)
     const edge = compose(

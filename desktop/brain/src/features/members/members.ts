@@ -75,7 +75,7 @@ export class Members {
     { id, by: successor, reason }: RevokeRequest & { readonly by: PeerIdText },
     by: Session,
   ): Promise<MemberView> {
-    const { records, moveNotes, audit } = this.#deps
+    const { records, audit } = this.#deps
     const old = this.#certificateOf(id)
     const next = this.#certificateOf(successor)
     if (id === successor) throw new FleetError('CONFLICT', 'a member cannot take its own place')
@@ -83,13 +83,17 @@ export class Members {
       throw new FleetError('CONFLICT', `a ${next.role} cannot take the place of a ${old.role}`)
     if (records.isOut(successor)) throw new FleetError('CONFLICT', `${next.name} was put out of the fleet itself`)
     if (putOutOf(records, id)?.replacedBy === successor) return this.get(id)
-    // First, so that an attempt that breaks off can be made again.
-    await moveNotes(id, successor)
-    const why = reason ?? `replaced by ${next.name}`
-    await this.#putOut(old, { [memberFields.replacedBy]: successor, [memberFields.reason]: why })
+    await this.succeed(old, successor, reason ?? `replaced by ${next.name}`)
     const message = `gave the place of the ${old.role} ${old.name} to ${next.name}`
     audit.record({ kind: 'member-replaced', severity: 'warning', message, data: { about: [id, successor] }, by })
     return this.get(id)
+  }
+
+  /** Moves what operators said of a member to another, and puts it out. Can be repeated. */
+  async succeed(old: Certificate, successor: PeerIdText, reason: string): Promise<void> {
+    // First, so that an attempt that breaks off can be made again.
+    await this.#deps.moveNotes(old.subject, successor)
+    await this.#putOut(old, { [memberFields.replacedBy]: successor, [memberFields.reason]: reason })
   }
 
   async #putOut(certificate: Certificate, more: Readonly<Record<string, string>>): Promise<void> {
