@@ -27,7 +27,7 @@ export class FakeMesh implements Pick<Mesh, 'peers' | 'addresses' | 'peerAdmitte
       certificate: { subject: id, role, name } as Certificate,
       rttMs: 1.5,
       clockErrorMs: 20,
-      heardAgoMs: 40,
+      heardAgoMs: 0,
     }
     this.#peers.set(id, peer)
     this.peerAdmitted.emit(peer)

@@ -132,12 +132,12 @@ export class Inventory implements Startable {
     return counts
   }
 
-  /** The entry of a node, made when it is not there yet; undefined for stations, and for who was put out. */
+  /** The entry of a node, made when it is not there yet; undefined for stations, for who was put out, and for whom no certificate tells which of these it is. */
   #entryOf(id: PeerIdText): Entry | undefined {
     const known = this.#entries.get(id)
     if (known !== undefined) return known
     const { self, members, records, clock } = this.#deps
-    if (id === self.id || records.isOut(id) || members.get(id)?.role === 'station') return undefined
+    if (id === self.id || records.isOut(id) || members.get(id)?.role !== 'node') return undefined
     const entry: Entry = {
       id,
       book: new SightingBook(),
