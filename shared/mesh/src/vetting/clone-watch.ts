@@ -30,10 +30,8 @@ const againMs = 3_600_000
 
 /**
  * Tells a copied key from a restart. A program makes up a random number when it starts and says it in every hello. A restart brings a new number,
- * and the old one is never heard again. So a key is in two places for sure when
- *
- * - a number comes back after another was heard (**alternating**), or
- * - one is heard anew while the program with another still answers (**both alive**), which the caller finds out by a ping.
+ * and the old one is never heard again. So when a number comes back after another was heard, the key is in two places for sure. And it does come
+ * back: where a link to one of the two stands and the other makes one, the first is closed, and its program makes it again.
  *
  * Nothing is done about it here but saying so: if the later one won, a thief would, and if the earlier one did, a restart would be locked out.
  */
@@ -51,10 +49,9 @@ export class CloneWatch {
   /**
    * A hello of a member.
    * @param instance its number; undefined from software that has none, of which nothing can be told
-   * @returns whether another program of it spoke last: if a connection of that one still stands, it may be pinged, and `bothAlive` called when it answers
    */
-  heard(peer: PeerIdText, instance: Uint8Array | undefined, address: string): boolean {
-    if (instance === undefined) return false
+  heard(peer: PeerIdText, instance: Uint8Array | undefined, address: string): void {
+    if (instance === undefined) return
     const id = instance.join()
     const watched = this.#peers.get(peer) ?? { instances: [], toldAtMs: Number.NEGATIVE_INFINITY }
     const last = watched.instances.at(-1)
@@ -63,15 +60,7 @@ export class CloneWatch {
     current.address = address
     watched.instances = [...watched.instances.filter((one) => one !== before), current].slice(-maxInstances)
     this.#peers.set(peer, watched)
-    if (last === undefined || last === current) return false
-    if (before !== undefined) this.#flag(peer, watched, [last, current])
-    return true
-  }
-
-  /** Of the last two programs of a member that said hello, the earlier one still answers. */
-  bothAlive(peer: PeerIdText): void {
-    const watched = this.#peers.get(peer)
-    if (watched !== undefined) this.#flag(peer, watched, watched.instances.slice(-2))
+    if (last !== undefined && last !== current && before !== undefined) this.#flag(peer, watched, [last, current])
   }
 
   /** Where the programs that use a member's key were last seen, or nothing when there is one only. */
