@@ -10,7 +10,7 @@ import { RecordSync } from './replication/record-sync.ts'
 import { type AnswerOptions, type CallOptions, Requests } from './requests.ts'
 import type { Link, Transport } from './transport/transport.ts'
 import type { MeshTuning } from './tuning.ts'
-import type { Mesh, MeshPeer, ReplicaPort, SecurityIncident } from './types.ts'
+import type { LostPeer, Mesh, MeshPeer, ReplicaPort, SecurityIncident } from './types.ts'
 
 export interface MeshMemberDeps {
   readonly transport: Transport
@@ -31,11 +31,11 @@ export class MeshMember implements Mesh {
   readonly #requests: Requests
   readonly #parts: Startable
   readonly #admitted = new Emitter<MeshPeer>()
-  readonly #lost = new Emitter<MeshPeer>()
+  readonly #lost = new Emitter<LostPeer>()
 
   readonly id: PeerIdText
   readonly peerAdmitted: Signal<MeshPeer> = this.#admitted
-  readonly peerLost: Signal<MeshPeer> = this.#lost
+  readonly peerLost: Signal<LostPeer> = this.#lost
   readonly incidents: Signal<SecurityIncident>
 
   /**
@@ -85,7 +85,8 @@ export class MeshMember implements Mesh {
     )
     transport.opened.subscribe((link) => this.#admitted.emit(this.#peer(link)))
     transport.closed.subscribe((link) => {
-      if (transport.link(link.id) === undefined) this.#lost.emit(this.#peer(link))
+      if (transport.link(link.id) !== undefined) return
+      this.#lost.emit({ ...this.#peer(link), givenUp: this.#overlay.neighbours.isGivenUp(link.id) })
     })
     this.#parts = new Lifecycle([sync, this.#overlay, transport, this.#overlay.neighbours, ...around])
   }

@@ -32,6 +32,12 @@ export interface MeshPeer {
   readonly clockErrorMs: number
 }
 
+/** A peer to which there is no link any more. */
+export interface LostPeer extends MeshPeer {
+  /** One of the two had too many links: nothing is wrong with the other, and nobody needs to be told at once. */
+  readonly givenUp: boolean
+}
+
 /** What happened to a peer that asked for more than it may have, for counting and showing. */
 export interface SecurityIncident {
   readonly peer: PeerIdText | null
@@ -116,7 +122,7 @@ export interface Mesh extends Startable {
   peers(): readonly MeshPeer[]
   readonly peerAdmitted: Signal<MeshPeer>
   /** Last connection to an admitted peer closed. */
-  readonly peerLost: Signal<MeshPeer>
+  readonly peerLost: Signal<LostPeer>
   readonly incidents: Signal<SecurityIncident>
   /** Another member lost its link to this one: if it is linked here and was not heard just now, it is asked whether it lives. */
   suspect(peer: PeerIdText): void

@@ -1,12 +1,12 @@
 import { Emitter } from '@wrale/kernel'
-import type { Mesh, MeshPeer } from '@wrale/mesh'
+import type { LostPeer, Mesh, MeshPeer } from '@wrale/mesh'
 import type { PeerIdText } from '@wrale/protocol'
 import type { Certificate } from '@wrale/protocol/signing'
 
 /** The mesh as the features see it: who is linked, told by the test. */
 export class FakeMesh implements Pick<Mesh, 'peers' | 'addresses' | 'peerAdmitted' | 'peerLost'> {
   readonly peerAdmitted = new Emitter<MeshPeer>()
-  readonly peerLost = new Emitter<MeshPeer>()
+  readonly peerLost = new Emitter<LostPeer>()
   readonly #peers = new Map<PeerIdText, MeshPeer>()
 
   peers(): readonly MeshPeer[] {
@@ -37,6 +37,6 @@ export class FakeMesh implements Pick<Mesh, 'peers' | 'addresses' | 'peerAdmitte
     const peer = this.#peers.get(id)
     if (peer === undefined) return
     this.#peers.delete(id)
-    this.peerLost.emit(peer)
+    this.peerLost.emit({ ...peer, givenUp: false })
   }
 }

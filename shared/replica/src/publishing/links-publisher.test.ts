@@ -10,7 +10,7 @@ const peer = (letter: string): PeerIdText => peerIdSchema.parse(`12D3KooW${lette
 class Surroundings {
   readonly clock = new VirtualClock()
   readonly linked = new Emitter<unknown>()
-  readonly lost = new Emitter<unknown>()
+  readonly lost = new Emitter<{ readonly givenUp: boolean }>()
   readonly links = new Map<PeerIdText, OwnLink>()
   readonly written: Array<{ atMs: number; body: LinksBody }> = []
   members = 3
@@ -35,7 +35,7 @@ class Surroundings {
 
   unlink(letter: string): void {
     this.links.delete(peer(letter))
-    this.lost.emit(undefined)
+    this.lost.emit({ givenUp: false })
   }
 
   get last(): LinksBody | undefined {

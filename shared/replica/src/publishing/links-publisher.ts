@@ -16,8 +16,8 @@ export interface LinksPublisherDeps {
   readonly links: () => readonly OwnLink[]
   /** A link came up. */
   readonly linked: Signal<unknown>
-  /** A link ended. */
-  readonly lost: Signal<unknown>
+  /** A link ended; `givenUp` when one side had too many: then nobody needs to be told at once. */
+  readonly lost: Signal<{ readonly givenUp: boolean }>
   /** Members of the fleet as far as known, this one included. */
   readonly members: () => number
   /** Writes the record; resolves when it is stored and on its way. */
@@ -84,7 +84,9 @@ export class LinksPublisher implements Startable {
     const burstGapMs = (): number => Math.min(longestBurstGapMs, this.#intervalMs * burstShare)
     this.#subscriptions = [
       linked.subscribe(() => this.#due(gatherMs, Math.max(leastGapMs, burstGapMs()))),
-      lost.subscribe(() => this.#due(gatherLostMs, leastGapMs)),
+      lost.subscribe(({ givenUp }) =>
+        givenUp ? this.#due(gatherMs, Math.max(leastGapMs, burstGapMs())) : this.#due(gatherLostMs, leastGapMs),
+      ),
     ]
     if (links().length > 0) this.#due(gatherMs, leastGapMs)
   }

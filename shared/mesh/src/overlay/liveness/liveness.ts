@@ -14,8 +14,7 @@ const firstSampleMs = 500
 const sampleMs = 90_000
 /** A link that was heard so lately needs no ping when others suspect its peer, ms. */
 const freshMs = 1000
-/** So many members suspected within so many ms, and it may be this member's own link that is down. */
-const manySuspects = 2
+/** A second link that ends in silence within so many ms: it may be this member's own that is down. */
 const manyWithinMs = 3000
 /** A timer that is later than this shows that this process or machine stood still (Dadgar et al., "Lifeguard", 2018), ms. */
 const stallMs = 500
@@ -56,11 +55,11 @@ export class Liveness {
   readonly #deps: LivenessDeps
   readonly #tuning: LivenessTuning
   readonly #links = new Map<PeerIdText, Watched>()
-  readonly #suspects = new Map<PeerIdText, number>()
   #watchers: ReadonlySet<PeerIdText> = new Set()
   #pings = 0
   #cancel: Cancel = () => undefined
   #dueMs = Infinity
+  #endedMs = -Infinity
 
   constructor(deps: LivenessDeps, tuning: LivenessTuning) {
     this.#deps = deps
@@ -96,7 +95,6 @@ export class Liveness {
     this.#cancel()
     this.#dueMs = Infinity
     this.#links.clear()
-    this.#suspects.clear()
   }
 
   heard(peer: PeerIdText, frame: LinkFrame): void {
@@ -125,15 +123,9 @@ export class Liveness {
 
   /** Another member lost it. */
   suspect(peer: PeerIdText): void {
-    const nowMs = this.#deps.clock.monotonicMs()
-    this.#suspects.set(peer, nowMs)
     const watched = this.#links.get(peer)
-    if (watched !== undefined) this.#probe(watched, nowMs)
-    for (const [other, atMs] of this.#suspects) if (nowMs - atMs > manyWithinMs) this.#suspects.delete(other)
-    if (this.#suspects.size >= manySuspects) {
-      this.#suspects.clear()
-      this.#probeAll(nowMs)
-    }
+    if (watched === undefined) return
+    this.#probe(watched, this.#deps.clock.monotonicMs())
     this.#arm()
   }
 
@@ -180,22 +172,23 @@ export class Liveness {
     const { pulse, channel } = watched
     const { atMs, then } = pulse.due
     if (channel.stalledMs(nowMs) > unreadMs) {
-      this.#end(watched, `it has read nothing for ${unreadMs} ms`)
+      this.#end(watched, nowMs, `it has read nothing for ${unreadMs} ms`)
     } else if (nowMs < atMs) {
       if (pulse.rttMs === undefined && nowMs >= watched.sampleDueMs) this.#sample(watched, nowMs, 'now')
       else if (nowMs >= this.#beatDueMs(watched)) this.#beat(watched, nowMs)
     } else if (then === 'ask') {
       this.#ping(watched, nowMs)
     } else {
-      this.#end(watched, `silent for ${Math.round(nowMs - pulse.heardMs)} ms`)
+      this.#end(watched, nowMs, `silent for ${Math.round(nowMs - pulse.heardMs)} ms`)
     }
   }
 
-  #end({ channel }: Watched, why: string): void {
+  #end({ channel }: Watched, nowMs: number, why: string): void {
     const { id, name } = channel.link
     this.#deps.logger.info('a link is dead', { peer: id, name, why })
     channel.link.close(new FleetError('TIMEOUT', why))
-    this.suspect(id)
+    if (nowMs - this.#endedMs < manyWithinMs) this.#probeAll(nowMs)
+    this.#endedMs = nowMs
   }
 
   #beatDueMs({ channel, periodMs, beatMs }: Watched): number {

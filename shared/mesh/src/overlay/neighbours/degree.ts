@@ -26,7 +26,8 @@ export function chooseDials(
   const dialling = candidates.filter((one) => one.dialling)
   let room = maxDials - dialling.length
   let strays = maxStrayDials - dialling.filter(({ kind }) => kind === 'lost' || kind === 'stray').length
-  let short = state.wanted - state.links - dialling.length
+  // By halves: while these are being dialled, others dial this member.
+  let short = Math.ceil((state.wanted - state.links) / 2) - dialling.length
   const chosen: Candidate[] = []
   const due = shuffled(
     candidates.filter((one) => !one.dialling && one.dueMs <= state.nowMs),

@@ -57,6 +57,10 @@ export class LinkBudget {
     if (this.#deps.transport.links().length > this.#acceptedLinks) this.#trimLater()
   }
 
+  isEnding(peer: PeerIdText): boolean {
+    return this.#ending.has(peer)
+  }
+
   /** @returns whether one of the two sides wanted it so */
   lost(peer: PeerIdText): boolean {
     this.#counts.delete(peer)

@@ -100,6 +100,11 @@ export class Neighbours implements Startable {
     return this.#revoked.has(peer) ? new FleetError('NOT_MEMBER', 'this member was put out of the fleet') : undefined
   }
 
+  /** Whether one of the two sides gives the link to a peer up because it has too many. */
+  isGivenUp(peer: PeerIdText): boolean {
+    return this.#budget.isEnding(peer)
+  }
+
   /** A peer was discovered at these addresses. Cheap to call again and again. */
   found(peer: PeerIdText, addresses: readonly string[]): void {
     if (this.#revoked.has(peer)) return

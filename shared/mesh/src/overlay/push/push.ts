@@ -212,10 +212,10 @@ export class Push {
 
   /** Ids of the last seconds that the peer has not heard of from here. */
   #tell(peer: PeerIdText, urgency: 'now' | 'rides'): void {
-    const untold = this.#recent.since(4 * this.#tuning.tellMs).filter(({ holders }) => !holders.has(peer))
+    const untold = this.#recent.tellable().filter(({ holders }) => !holders.has(peer))
     if (untold.length === 0) return
     for (const recent of untold) {
-      recent.told = true
+      recent.told++
       recent.holders.add(peer)
     }
     this.#deps.voice.tell(
@@ -228,11 +228,10 @@ export class Push {
   /** Every record's id must reach someone beside the tree, lest a break in it go unnoticed. */
   #tellSomeone(): void {
     this.#cancelTelling = undefined
-    const untold = this.#recent.since(4 * this.#tuning.tellMs).filter(({ told }) => !told)
+    const untold = this.#recent.tellable().filter(({ told }) => told === 0)
     if (untold.length === 0) return
     const lacking = this.#tree.lazy().filter((peer) => untold.some(({ holders }) => !holders.has(peer)))
     const chosen = lacking[Math.floor(this.#deps.random() * lacking.length)]
-    for (const recent of untold) recent.told = true
     if (chosen !== undefined) this.#tell(chosen, 'now')
   }
 }

@@ -9,6 +9,9 @@ const maxKnown = 4096
 const heldMs = 15_000
 const maxHeld = 1024
 const maxHeldBytes = 512 * 1024
+/** Neighbours beside the tree that are told the id of a record, so that a break in the tree is noticed, and for how long they are, ms. */
+const maxTold = 3
+const tellableMs = 6000
 
 /** A record that came, or was written, a moment ago. */
 export interface Recent {
@@ -19,8 +22,8 @@ export interface Recent {
   readonly from: PeerIdText | undefined
   /** Neighbours that have it, or were told of it. */
   readonly holders: Set<PeerIdText>
-  /** Whether any neighbour was told its id alone. */
-  told: boolean
+  /** Neighbours that were told its id alone. */
+  told: number
 }
 
 /** `pulled`: it came, but not by a push: others may still wait for one. `seen`: nothing more is to be done when it comes again. */
@@ -32,6 +35,8 @@ export class RecentRecords {
   readonly #known = new BoundedMap<string, Standing>(maxKnown)
   /** In the order in which they came. */
   readonly #held = new Map<string, Recent>()
+  /** Those of which more neighbours should be told. */
+  readonly #tellable = new Set<Recent>()
   #heldBytes = 0
 
   constructor(clock: Clock) {
@@ -59,10 +64,11 @@ export class RecentRecords {
       from,
       atMs: this.#clock.monotonicMs(),
       holders: new Set(from === undefined ? [] : [from]),
-      told: false,
+      told: 0,
     }
     this.#drop(id.key)
     this.#held.set(id.key, recent)
+    this.#tellable.add(recent)
     this.#heldBytes += sealed.byteLength
     this.#trim()
     return recent
@@ -72,13 +78,15 @@ export class RecentRecords {
     return this.#held.get(id.key)
   }
 
-  /** What came within the last so many ms, the newest first. */
-  since(agoMs: number): Recent[] {
-    this.#trim()
-    const fromMs = this.#clock.monotonicMs() - agoMs
+  /** Records of the last seconds of which few neighbours know. */
+  tellable(): Recent[] {
+    const beforeMs = this.#clock.monotonicMs() - tellableMs
     const recents: Recent[] = []
-    for (const recent of this.#held.values()) if (recent.atMs >= fromMs) recents.push(recent)
-    return recents.reverse()
+    for (const recent of this.#tellable) {
+      if (recent.atMs < beforeMs || recent.told >= maxTold) this.#tellable.delete(recent)
+      else recents.push(recent)
+    }
+    return recents
   }
 
   #trim(): void {
@@ -93,6 +101,7 @@ export class RecentRecords {
     const recent = this.#held.get(key)
     if (recent === undefined) return
     this.#held.delete(key)
+    this.#tellable.delete(recent)
     this.#heldBytes -= recent.sealed.byteLength
   }
 }

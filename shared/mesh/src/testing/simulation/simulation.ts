@@ -28,14 +28,15 @@ export interface SimulationOptions {
 const startWithinMs = 2000
 /** A record of links: its length without links and for each, bytes. */
 const linksBytes = { base: 130, perLink: 14 }
-/** A member tells of its links when it lost one within the first, else within the second, ms. */
-const linksDelayMs = { lost: 200, won: 5000 }
+/** A member tells at once of a link that it lost, but not more often than this, ms. Other changes wait for a part of the status interval. */
+const linksDelayMs = { lost: 200, gap: 2000 }
+const calmLinksShare = 1 / 3
 /** Statuses after which links are told of in any case. */
 const statusesPerLinks = 10
 
 interface SimulatedMember extends MemoryMember {
   readonly replica: VirtualReplica
-  readonly cancelLinks: { dueMs: number; cancel: () => void }
+  readonly links: { dueMs: number; writtenMs: number; cancel: () => void }
 }
 
 /** How often a member of such a fleet writes its status, ms. */
@@ -82,9 +83,10 @@ export class Simulation {
       const random = seededRandom(seed + 1000 + index)
       const made = memoryMember(this.network, { certificate, replica, random, tuning: options.tuning ?? {} })
       replica.arrived.subscribe((arrival) => this.#arrived(index, arrival))
-      made.mesh.peerLost.subscribe(() => this.#linksChanged(index, linksDelayMs.lost))
-      made.mesh.peerAdmitted.subscribe(() => this.#linksChanged(index, linksDelayMs.won))
-      return { ...made, replica, cancelLinks: { dueMs: Infinity, cancel: () => undefined } }
+      const calmMs = calmLinksShare * statusIntervalMs(members)
+      made.mesh.peerLost.subscribe(({ givenUp }) => this.#linksChanged(index, givenUp ? calmMs : linksDelayMs.lost))
+      made.mesh.peerAdmitted.subscribe(() => this.#linksChanged(index, calmMs))
+      return { ...made, replica, links: { dueMs: Infinity, writtenMs: -Infinity, cancel: () => undefined } }
     })
   }
 
@@ -93,8 +95,10 @@ export class Simulation {
     for (const [index, member] of this.members.entries()) {
       this.clock.schedule(this.#random() * startWithinMs, () => {
         void member.mesh.start()
-        this.#writeStatus(index, 1)
       })
+      this.clock.schedule(startWithinMs + this.#random() * statusIntervalMs(this.members.length), () =>
+        this.#writeStatus(index, 1),
+      )
     }
     await this.pass(ms)
   }
@@ -162,24 +166,24 @@ export class Simulation {
     replica.write('status', this.#options.statusBytes)
     if (count % statusesPerLinks === 0) this.#writeLinks(index)
     const intervalMs = statusIntervalMs(this.members.length)
-    // The first status comes soon after the start; then members are spread evenly.
-    const nextMs = count === 1 ? this.#random() * intervalMs : intervalMs * (0.95 + 0.1 * this.#random())
-    transport.clock.schedule(nextMs, () => this.#writeStatus(index, count + 1))
+    transport.clock.schedule(intervalMs * (0.95 + 0.1 * this.#random()), () => this.#writeStatus(index, count + 1))
   }
 
   #linksChanged(index: number, withinMs: number): void {
-    const { cancelLinks: pending, transport } = this.#member(index)
-    const dueMs = this.clock.monotonicMs() + withinMs
+    const { links: pending, transport } = this.#member(index)
+    const nowMs = this.clock.monotonicMs()
+    const dueMs = Math.max(nowMs + withinMs, pending.writtenMs + linksDelayMs.gap)
     if (pending.dueMs <= dueMs) return
     pending.cancel()
     pending.dueMs = dueMs
-    pending.cancel = transport.clock.schedule(withinMs, () => this.#writeLinks(index))
+    pending.cancel = transport.clock.schedule(dueMs - nowMs, () => this.#writeLinks(index))
   }
 
   #writeLinks(index: number): void {
-    const { cancelLinks: pending, transport, replica } = this.#member(index)
+    const { links: pending, transport, replica } = this.#member(index)
     pending.cancel()
     pending.dueMs = Infinity
+    pending.writtenMs = this.clock.monotonicMs()
     const links = transport.links().map(({ id }) => this.#indexes.get(id) ?? 0)
     replica.write('links', linksBytes.base + linksBytes.perLink * links.length, links.slice(0, 255))
   }
