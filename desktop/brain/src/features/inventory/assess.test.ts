@@ -71,6 +71,15 @@ describe('assess', () => {
     )
   })
 
+  it('shows no word of a node to which no way leads while the station is cut off, without blame', () => {
+    const cutOff = { isolated: true, settling: false }
+    const long = { ...word, intervalMs: 300_000 }
+    const contact: Contact = { reached: false, since: 1000 }
+    expect(assess({ word: long, contact }, cutOff, 1999).state).toBe('warn')
+    expect(assess({ word: long, contact }, cutOff, 2000)).toEqual({ state: 'stale', ground: 'station-isolated' })
+    expect(assess({ word: long, contact: linked }, cutOff, 60_000).state).toBe('warn')
+  })
+
   it('keeps a node lost that was lost before the station was cut off, until it is heard', () => {
     const cutOff = { isolated: true, settling: false }
     const contact: Contact = { reached: false, since: 1000 }

@@ -59,7 +59,8 @@ export function assess(facts: NodeFacts, station: StationFacts, nowMs: number): 
   if (station.isolated) {
     // What was found out before the station was cut off still holds, as long as the node is silent.
     if (facts.lost && !isHeardAnew(facts)) return { state: 'lost', ground: 'lost-contact' }
-    return overdue ? { state: 'stale', ground: 'station-isolated' } : own
+    // Nobody is to blame, but of a node to which no way leads nothing is known now, whatever it promised.
+    return overdue || isOutOfReach(facts, nowMs) ? { state: 'stale', ground: 'station-isolated' } : own
   }
   if (!station.settling && isOutOfReach(facts, nowMs)) return { state: 'lost', ground: 'lost-contact' }
   // Their words come under the same numbers, so that one takes the other's place, or neither is heard.
