@@ -1,4 +1,4 @@
-export { adminGrant, type CertificateContent, certificateContentSchema, maxCertificateBytes } from './certificate.ts'
+export { adminGrant, type CertificateContent, certificateContentSchema } from './certificate.ts'
 export { claimCodeOf, claimProof, type ClaimTranscript, formatClaimCode, parseClaimCode } from './claim-code.ts'
 export { enrolProof, type EnrolTranscript, sameProof } from './enrol-proof.ts'
 export { decodeJoinToken, encodeJoinToken, type JoinToken } from './join-token.ts'

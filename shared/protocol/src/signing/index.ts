@@ -17,4 +17,4 @@ export {
   seedOf,
 } from './keys.ts'
 export { openRecord, sealRecord } from './records.ts'
-export { maxRotationProofBytes, proveRotation, type RotationTranscript, verifyRotation } from './rotation.ts'
+export { proveRotation, type RotationTranscript, verifyRotation } from './rotation.ts'

@@ -17,7 +17,7 @@ export interface RotationTranscript {
 }
 
 /** Largest proof, bytes. */
-export const maxRotationProofBytes = 512
+const maxRotationProofBytes = 512
 
 const rotationEnvelope: EnvelopeKind<typeof transcriptSchema> = {
   domain: 'wrale-rotation/1',

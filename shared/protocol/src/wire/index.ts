@@ -66,11 +66,4 @@ export {
   syncSelectionSchema,
   wholeDigestEntries,
 } from './records.ts'
-export {
-  errorOfRefusal,
-  type PutOutEvidence,
-  putOutEvidenceSchema,
-  type Refusal,
-  refusalOf,
-  refusalSchema,
-} from './refusal.ts'
+export { errorOfRefusal, type PutOutEvidence, type Refusal, refusalOf, refusalSchema } from './refusal.ts'

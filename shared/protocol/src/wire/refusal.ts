@@ -7,7 +7,7 @@ import { maxCertificateBytes } from '../membership/certificate.ts'
  * Shows a member that it was put out: the sealed record that says so, and the sealed certificate of the station that wrote it. So nobody can make
  * a member believe it by merely saying so.
  */
-export const putOutEvidenceSchema = z.object({
+const putOutEvidenceSchema = z.object({
   record: bytesSchema(1, 4096),
   certificate: bytesSchema(1, maxCertificateBytes),
 })
