@@ -38,6 +38,7 @@ export function countReceived(replica: ReplicaPort, counts: Counts<ReceiveVerdic
   return {
     written: replica.written,
     contacts: () => replica.contacts(),
+    incomplete: () => replica.incomplete?.() ?? false,
     digest: () => replica.digest(),
     missingFrom: (have, concerns) => replica.missingFrom(have, concerns),
     vouch: (marks) => replica.vouch(marks),

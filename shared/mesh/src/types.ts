@@ -82,6 +82,8 @@ export interface ReplicaPort {
     readonly records: ReadonlyArray<{ readonly sealed: Uint8Array; readonly ageMs: number }>
     readonly marks: Digest
   }
+  /** Whether something is known to be missing, which a pull may bring. Not given: never. */
+  incomplete?(): boolean
   /** All that a peer holds up to these marks was taken. */
   vouch(marks: Digest): void
   /** Checks and merges one sealed record. Never throws for what a peer sent. */

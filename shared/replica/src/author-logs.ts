@@ -73,6 +73,12 @@ export class AuthorLogs {
     return this.#digest
   }
 
+  /** Whether something is known to be missing: a record is held whose forerunner is not. */
+  get incomplete(): boolean {
+    for (const log of this.#logs.values()) if (log.newest > log.mark) return true
+    return false
+  }
+
   /** What a member with that digest lacks, inventories first, then the oldest; and what is complete once it has taken that. */
   missingFrom(have: Digest, concerns: (author: string) => boolean): { entries: AnyEntry[]; marks: Digest } {
     const entries: AnyEntry[] = []

@@ -147,6 +147,11 @@ export class Replica {
     }
   }
 
+  /** Whether something is known to be missing here: a pull from anybody may bring it. */
+  incomplete(): boolean {
+    return this.#logs.incomplete
+  }
+
   /** Author to the number up to which everything valid of it is held here. The same object as long as nothing changes. */
   digest(): Digest {
     return this.#logs.digest()

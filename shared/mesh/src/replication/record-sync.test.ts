@@ -90,6 +90,20 @@ test('now and then a peer is asked for what was missed', async () => {
   expect(a.replica.has('b/missed/1')).toBe(true)
 })
 
+test('who knows that something is missing does not wait, nor asks without end for what nobody has', async () => {
+  const [a, b] = [await member({ ...quiet, syncIntervalMs: 60_000 }), await member()]
+  await link(a.transport, b.transport)
+  await clock.advance(1000)
+  b.replica.write('b/missed/1')
+  a.replica.gap = true
+  await clock.advance(4000)
+  expect(a.replica.has('b/missed/1')).toBe(true)
+  const framesSoFar = a.transport.traffic.read().framesSent
+  await clock.advance(600_000)
+  const perMinute = (a.transport.traffic.read().framesSent - framesSoFar) / 10
+  expect(perMinute).toBeLessThan(8)
+})
+
 test('old news gets round a fleet of 64 with a few pulls for each member', async () => {
   const members: Member[] = []
   for (let n = 0; n < 64; n++) members.push(await member())

@@ -17,6 +17,8 @@ import type { ReplicaPort } from '../types.ts'
 import { News } from './news.ts'
 import { answerPull, pull } from './pull.ts'
 
+/** Mean time between two looks whether something is missing, ms. A record may well overtake another by less. */
+const firstMendMs = 2000
 /** Pulls under way at once. Few, because each one spares the next from fetching the same. */
 const maxPulls = 2
 /** Answers under way at once, and those for one peer. */
@@ -54,6 +56,8 @@ export class RecordSync implements Startable {
   #served = 0
   #subscriptions: Unsubscribe[] = []
   #endRounds: () => Promise<void> = async () => undefined
+  #endMending: () => Promise<void> = async () => undefined
+  #mendAfterMs = firstMendMs
   #stopping = new AbortController()
 
   /** Make it before the transport starts. */
@@ -94,6 +98,12 @@ export class RecordSync implements Startable {
       },
       (error) => logger.error('cannot pull records', { error }),
     )
+    this.#endMending = repeat(
+      clock,
+      () => jittered(this.#mendAfterMs, random),
+      () => this.#mend(),
+      (error) => logger.error('cannot mend records', { error }),
+    )
   }
 
   async stop(): Promise<void> {
@@ -104,7 +114,18 @@ export class RecordSync implements Startable {
     this.#waiting.clear()
     this.#toTell.clear()
     await this.#endRounds()
+    await this.#endMending()
     await Promise.all(this.#pulls)
+  }
+
+  /** A gap tells by itself that something is missing; it need not wait for the pull now and then. What nobody has is asked for ever more rarely. */
+  #mend(): void {
+    if (this.#deps.replica.incomplete?.() !== true) {
+      this.#mendAfterMs = firstMendMs
+      return
+    }
+    for (const { id } of this.#drawn(1)) this.pull(id)
+    this.#mendAfterMs = Math.min(2 * this.#mendAfterMs, this.#tuning.syncIntervalMs)
   }
 
   /** Pulls from a peer as soon as it is its turn. Cheap to call again before. */

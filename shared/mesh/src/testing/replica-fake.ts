@@ -14,6 +14,13 @@ export class ReplicaFake implements ReplicaPort {
   /** Everyone whom the records name. Tests put in whom they like. */
   readonly known: Contact[] = []
 
+  /** Whether it says that something is missing. */
+  gap = false
+
+  incomplete(): boolean {
+    return this.gap
+  }
+
   contacts(): Iterable<Contact> {
     return this.known
   }
