@@ -7,7 +7,7 @@ import {
   StorageWatch,
 } from '@wrale/host'
 import { type Clock, Emitter, type FleetError, Lifecycle, type Logger, systemClock } from '@wrale/kernel'
-import { awaitClaim, claimCodeFor, createMesh } from '@wrale/mesh'
+import { awaitClaim, claimCodeFor, createMesh, FleetClock } from '@wrale/mesh'
 import type { PeerIdText } from '@wrale/protocol'
 import type { Fleet as FleetView, Session } from '@wrale/protocol/api'
 import type { Certificate, Identity } from '@wrale/protocol/signing'
@@ -126,8 +126,11 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
       fleet: fleet.id,
       secondPlace: sequenceFile(directory.file('records.sequence')),
     })
-    const replica = new Replica({ identity, clock, storage, directory: members, logger })
+    const fleetClock = new FleetClock(clock, fleet.membership.certificate.notBefore)
+    const replica = new Replica({ identity, clock, fleetTime: fleetClock, storage, directory: members, logger })
     await replica.open()
+    // What stations said was stamped when the fleet's time was known: that time has passed.
+    for (const { record } of replica.entries('intent')) fleetClock.raiseFloor(record.hlc[0])
     undo.defer(() => replica.close())
 
     const tokenStore = new TokenStore(database)
@@ -147,6 +150,7 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
         replica,
         enrolment: deskOf(joinTokens, () => membership.rotation),
         vetting,
+        fleetClock,
         logger,
         clock,
       },

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { type Clock, type FleetError, Lifecycle, type Logger, type Startable } from '@wrale/kernel'
 import { openDatabase, sequenceFile, softwareVersion, type StateDirectory, StorageWatch } from '@wrale/host'
-import { awaitClaim, claimCodeFor, createMesh, enrol, type Membership } from '@wrale/mesh'
+import { awaitClaim, claimCodeFor, createMesh, enrol, type Membership, FleetClock } from '@wrale/mesh'
 import type { EdgeConfig } from '@wrale/protocol/config'
 import type { RecordBodies, RecordKind } from '@wrale/protocol/records'
 import type { Identity } from '@wrale/protocol/signing'
@@ -121,6 +121,7 @@ export function compose(
     peers: () => session?.peers() ?? [],
     members: () => session?.members() ?? [],
     digest: () => session?.digest() ?? null,
+    fleetTime: () => session?.fleetTime(),
     addresses: () => session?.addresses() ?? [],
     faults: () => simulated?.faults() ?? [],
     storageProblem,
@@ -166,8 +167,9 @@ function composeSession(deps: SessionDeps, config: EdgeConfig, membership: Membe
     secondPlace: sequenceFile(directory.file(sequenceFileName)),
   })
   // These are old by the time they are read again, and an SD card wears out.
+  const fleetClock = new FleetClock(clock, membership.certificate.notBefore)
   const replica = new Replica(
-    { identity, clock, storage, directory: members, logger },
+    { identity, clock, fleetTime: fleetClock, storage, directory: members, logger },
     { volatile: ['status', 'links'] },
   )
   /** Of a node that was put out nobody takes a word, itself included. */
@@ -176,7 +178,7 @@ function composeSession(deps: SessionDeps, config: EdgeConfig, membership: Membe
   }
   const vetting = vettingOf({ replica, directory: members }, { membership, clock, logger })
   const mesh = createMesh(
-    { identity, membership, replica: countReceived(replica, counters.received), vetting, clock, logger },
+    { identity, membership, replica: countReceived(replica, counters.received), vetting, fleetClock, clock, logger },
     { software: softwareVersion, ...network(config) },
   )
   mesh.incidents.subscribe(({ kind }) => counters.incidents.add(kind))
@@ -234,6 +236,7 @@ function composeSession(deps: SessionDeps, config: EdgeConfig, membership: Membe
   const revocation = new OwnRevocation({ self: identity.id, replica, putOut: deps.putOut, logger })
   return new FleetSession({
     replica,
+    fleetClock,
     revocation,
     journal,
     security,

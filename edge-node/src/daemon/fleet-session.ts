@@ -1,15 +1,17 @@
 import { FleetError, Lifecycle, type Startable } from '@wrale/kernel'
-import type { Mesh, MeshPeer } from '@wrale/mesh'
+import type { FleetClock, Mesh, MeshPeer } from '@wrale/mesh'
 import { digestText } from '@wrale/protocol/wire'
 import type { InventoryPublisher, LinksPublisher, Replica } from '@wrale/replica'
 import type { StatusPublisher } from '../features/status/publisher.ts'
 import type { KnownMember } from './known-members.ts'
+import type { FleetTime } from './node-view.ts'
 
 export interface FleetSessionDeps {
   /** Record store of this member; closed last, so that what is written while stopping is stored. */
-  readonly replica: Pick<Replica, 'open' | 'close' | 'digest' | 'storageProblem'>
+  readonly replica: Pick<Replica, 'open' | 'close' | 'digest' | 'entries' | 'storageProblem'>
   /** Notices that the fleet put this node out. */
   readonly revocation: Startable
+  readonly fleetClock: FleetClock
   readonly journal: Startable
   /** Records what peers did that they may not. */
   readonly security: Startable
@@ -28,6 +30,7 @@ export interface FleetSessionDeps {
 /** A member's place in its fleet: its records, its links and what it says there. */
 export class FleetSession implements Startable {
   readonly #replica: FleetSessionDeps['replica']
+  readonly #fleetClock: FleetClock
   readonly #mesh: Mesh
   readonly #members: () => readonly KnownMember[]
   readonly #inventory: InventoryPublisher
@@ -35,6 +38,7 @@ export class FleetSession implements Startable {
 
   constructor({
     replica,
+    fleetClock,
     revocation,
     journal,
     security,
@@ -47,11 +51,19 @@ export class FleetSession implements Startable {
     storageReport,
   }: FleetSessionDeps) {
     this.#replica = replica
+    this.#fleetClock = fleetClock
     this.#mesh = mesh
     this.#members = members
     this.#inventory = inventory
     this.#parts = new Lifecycle([
-      { start: () => replica.open(), stop: () => replica.close() },
+      {
+        async start() {
+          await replica.open()
+          // What stations said was stamped when the fleet's time was known: that time has passed.
+          for (const { record } of replica.entries('intent')) fleetClock.raiseFloor(record.hlc[0])
+        },
+        stop: () => replica.close(),
+      },
       revocation,
       // Not before: what was stored is no news.
       journal,
@@ -79,6 +91,12 @@ export class FleetSession implements Startable {
 
   members(): readonly KnownMember[] {
     return this.#members()
+  }
+
+  /** The time of day as the fleet has it, while any clock is believed. */
+  fleetTime(): FleetTime | undefined {
+    const { ownErrorMs } = this.#fleetClock
+    return ownErrorMs === undefined ? undefined : { wallMs: this.#fleetClock.wallMs(), ownErrorMs }
   }
 
   /** Hash of what is held. */

@@ -7,6 +7,13 @@ import type { StandingView } from '../features/membership/standing.ts'
 import type { KnownMember } from './known-members.ts'
 import type { Observation } from '../features/telemetry/telemetry.ts'
 
+/** Fleet time, and how wrong this machine's own clock is by it. */
+export interface FleetTime {
+  /** Ms since the Unix epoch. */
+  readonly wallMs: number
+  readonly ownErrorMs: number
+}
+
 /** The running node as its local endpoints show it. Cheap to ask: nothing here waits or measures. */
 export interface NodeView {
   readonly id: PeerIdText
@@ -28,6 +35,8 @@ export interface NodeView {
   members(): readonly KnownMember[]
   /** Hash of what it holds, hexadecimal: equal on members that hold the same. Null before it is a member. */
   digest(): string | null
+  /** The time of day as the fleet has it; undefined before the node is a member, or while no clock is believed. */
+  fleetTime(): FleetTime | undefined
   /** Multiaddrs on which other members reach it; none before it is a member. */
   addresses(): readonly string[]
   /** Faults that the simulated board has now; none on a real one. */

@@ -79,6 +79,7 @@ describe('status for people', () => {
       },
     ],
     digest: null,
+    fleetTime: { at: '2026-01-01T00:00:00.000Z', ownErrorMs: -90_000 },
     members: [
       { id, name: 'laptop', role: 'station', heardMsAgo: null },
       { id, name: 'pi-08', role: 'node', heardMsAgo: 12 },
@@ -95,6 +96,7 @@ describe('status for people', () => {
     expect(text).toMatch(/^members +2 others known, the status of 1 held$/m)
     expect(text).toMatch(/^disk total +29\.8 GiB$/m)
     expect(text).toMatch(/^network in +0 B\/s$/m)
+    expect(text).toMatch(/^clock +90 s behind the fleet’s, which is 2026-01-01T00:00:00.000Z$/m)
     expect(text).not.toContain('faults')
   })
 

@@ -17,6 +17,7 @@ export function describeReport(report: StatusReport): string {
     ['fleet', describeMembership(report.membership)],
     ['peers', report.peers.length === 0 ? 'none' : report.peers.map(describePeer).join(', ')],
     ['members', describeMembers(report.members)],
+    ['clock', describeClock(report.fleetTime)],
     ['power', report.powerSource ?? 'not known'],
     ...metricNames.flatMap((metric): [string, string][] => {
       const value = report.readings[metric]
@@ -50,6 +51,16 @@ function describeMembership(membership: StatusReport['membership']): string {
 function describeMembers(members: StatusReport['members']): string {
   const heard = members.filter(({ heardMsAgo }) => heardMsAgo !== null).length
   return members.length === 0 ? 'none known' : `${members.length} others known, the status of ${heard} held`
+}
+
+/** Below this the clocks agree as well as anybody needs, ms. */
+const clockToleranceMs = 2000
+
+function describeClock(time: StatusReport['fleetTime']): string {
+  if (time === null) return 'not compared with other members yet'
+  const seconds = Math.round(Math.abs(time.ownErrorMs) / 1000)
+  if (Math.abs(time.ownErrorMs) < clockToleranceMs) return 'as the fleet’s'
+  return `${seconds} s ${time.ownErrorMs < 0 ? 'behind' : 'ahead of'} the fleet’s, which is ${time.at}`
 }
 
 function describePeer({ name, role, rttMs }: StatusReport['peers'][number]): string {

@@ -71,6 +71,8 @@ export const statusReportSchema = z.object({
   ),
   /** Hash of the records that it holds: equal on members that hold the same. Null before it is a member. */
   digest: z.string().nullable(),
+  /** Fleet time, and this machine's clock minus it, ms. Null while neither is known. */
+  fleetTime: z.object({ at: z.iso.datetime(), ownErrorMs: z.number() }).nullable(),
   http: z.object({ host: z.string(), port: z.number(), url: z.string() }).nullable(),
 })
 export type StatusReport = z.infer<typeof statusReportSchema>
@@ -79,6 +81,7 @@ export function makeStatusReport(view: NodeView): StatusReport {
   const judged = view.latest()
   const powerSource = judged?.observation.powerSource
   const http = view.http()
+  const fleetTime = view.fleetTime()
   return {
     id: view.id,
     name: view.name(),
@@ -98,6 +101,10 @@ export function makeStatusReport(view: NodeView): StatusReport {
     addresses: [...view.addresses()],
     members: [...view.members()],
     digest: view.digest(),
+    fleetTime:
+      fleetTime === undefined
+        ? null
+        : { at: new Date(fleetTime.wallMs).toISOString(), ownErrorMs: Math.round(fleetTime.ownErrorMs) },
     peers: view.peers().map(({ certificate: _certificate, ...peer }) => peer),
     http:
       http === null
