@@ -134,6 +134,25 @@ export class AuthorLog {
   }
 
   /**
+   * Whether a record that is not held, though its number lies below the mark, shows that the mark is false: it is valid, and whoever gave
+   * everything up to the mark would have given it.
+   */
+  belies(record: FleetRecord | OpaqueRecord): boolean {
+    return record.seq <= this.#mark && this.#cutAt === Number.POSITIVE_INFINITY && this.#kept.hasRoomFor(record)
+  }
+
+  /** What was vouched for was not so: counts anew, from what is held. What is missing then comes with the next pull. */
+  distrust(): void {
+    this.#waiting.clear()
+    for (const { record } of this.entries()) {
+      if (this.#waiting.size < maxWaiting) this.#waiting.set(record.seq, record.prev)
+    }
+    this.#mark = 0
+    this.#moved()
+    this.#advance(0)
+  }
+
+  /**
    * Forgets what was written above `lastSeq`, and of the rest everything but events and intents: a member that was put out has no status any
    * more. What was put out by numbers that do not count is gone from here; so that all members end with the same, fewer events are kept
    * from then on than before, and where even these cannot all be there, none are until a peer gives them.

@@ -62,6 +62,24 @@ export class Kept {
     }
   }
 
+  /** Whether the record would be valid beside those that were placed. False where only its content could tell. */
+  hasRoomFor(record: FleetRecord | OpaqueRecord): boolean {
+    switch (record.kind) {
+      case 'status':
+      case 'inventory':
+      case 'links':
+        return record.seq > (this.#single.get(record.kind) ?? 0)
+      case 'event':
+        return this.#events.length < this.#retention.events || record.seq > (this.#events[0] ?? 0)
+      case 'intent': {
+        const placed = this.#operations.get(objectKey(record.body.object)) ?? []
+        return placed.length < this.#retention.operationsPerObject || record.seq > (placed[0] ?? 0)
+      }
+      case 'opaque':
+        return record.seq > (this.#opaque.get(record.of)?.at(-1) ?? 0)
+    }
+  }
+
   /** Forgets one number, as if it had never been placed; what it put out stays out. */
   remove({ seq }: { readonly seq: number }): void {
     const without = (numbers: readonly number[]): number[] => numbers.filter((number) => number !== seq)

@@ -211,6 +211,40 @@ describe('repair', () => {
   })
 })
 
+describe('marks that are lies', () => {
+  it('silence nobody for longer than until the next word, and are told of', async () => {
+    const { writer, reader } = await twoMembers()
+    const fleet = await TestFleet.create()
+    const liar = (await fleet.member('liar')).identity.id
+    const source = { from: writer.identity.id, ageMs: 0 }
+    await writer.replica.write('event', eventBody('one'))
+    await writer.replica.write('status', statusBody(1))
+    await pull(reader, writer)
+    const misled: unknown[] = []
+    reader.replica.misled.subscribe((found) => misled.push(found))
+    reader.replica.vouch({ [writer.identity.id]: Number.MAX_SAFE_INTEGER }, liar)
+    await writer.replica.write('event', eventBody('missed'))
+    const { sealed } = await writer.replica.write('status', statusBody(2))
+    expect(await reader.replica.receive(sealed, source)).toBe('new')
+    expect(misled).toEqual([{ author: writer.identity.id, by: liar }])
+    expect(reader.replica.latest(writer.identity.id, 'status')?.record.body).toEqual(statusBody(2))
+    // What was written meanwhile is missed, and comes.
+    await pull(reader, writer)
+    expect([...reader.replica.entries('event')]).toHaveLength(2)
+    expect(reader.replica.digest()).toEqual(writer.replica.digest())
+  })
+
+  it('do not keep a member from writing', async () => {
+    const { writer, reader } = await twoMembers()
+    await writer.replica.write('event', eventBody('one'))
+    writer.replica.vouch({ [writer.identity.id]: Number.MAX_SAFE_INTEGER }, reader.identity.id)
+    await writer.replica.write('event', eventBody('two'))
+    expect([...writer.replica.entries('event')]).toHaveLength(2)
+    await pull(reader, writer)
+    expect([...reader.replica.entries('event')]).toHaveLength(2)
+  })
+})
+
 describe('intents', () => {
   it('are decided field by field, and what lost stays to be seen with its author', async () => {
     const { writer, reader } = await twoMembers()

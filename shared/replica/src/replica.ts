@@ -33,6 +33,8 @@ export class Replica {
   readonly rejected: Signal<{ readonly from: PeerIdText; readonly error: FleetError }>
   /** Two different records under one number: the author's key is in two places, or the author lies. */
   readonly equivocated: Signal<{ readonly author: PeerIdText; readonly seq: number }>
+  /** A peer said that an author was complete up to a number, and it was not so. The peer may only have passed on what it was told. */
+  readonly misled: Signal<{ readonly author: PeerIdText; readonly by: PeerIdText | null }>
   readonly #deps: ReplicaDeps
   readonly #options: Required<Omit<ReplicaOptions, 'volatile'>>
   readonly #hlc: HybridClock
@@ -43,6 +45,9 @@ export class Replica {
   readonly #changed = new Emitter<ReplicaEntry>()
   readonly #rejected = new Emitter<{ from: PeerIdText; error: FleetError }>()
   readonly #equivocated = new Emitter<{ author: PeerIdText; seq: number }>()
+  readonly #misled = new Emitter<{ author: PeerIdText; by: PeerIdText | null }>()
+  /** Who last said of an author that more of it is held than anybody showed. */
+  readonly #claims = new Map<PeerIdText, PeerIdText>()
   readonly #numbers: OwnNumbers
   #writing: Promise<unknown> = Promise.resolve()
   #stopFlushing: (() => Promise<void>) | undefined
@@ -66,6 +71,7 @@ export class Replica {
     this.changed = this.#changed
     this.rejected = this.#rejected
     this.equivocated = this.#equivocated
+    this.misled = this.#misled
   }
 
   /** Reads what is stored. Records that no longer open or are no longer allowed are left out and reported. */
@@ -173,11 +179,20 @@ export class Replica {
     return { records, marks }
   }
 
-  /** A peer has given everything it holds up to these marks, and all of it was taken. */
-  vouch(marks: Digest): void {
-    const now = this.#deps.clock.monotonicMs()
-    for (const [author, mark] of Object.entries(marks))
-      this.#logs.get(author as PeerIdText)?.vouch(this.#capped(author as PeerIdText, mark), now)
+  /**
+   * A peer has given everything it holds up to these marks, and all of it was taken. A mark is a claim without a proof: that of a liar holds
+   * until the author's next word belies it.
+   */
+  vouch(marks: Digest, from?: PeerIdText): void {
+    const { clock, identity } = this.#deps
+    for (const [author, mark] of Object.entries(marks) as Array<[PeerIdText, number]>) {
+      const log = this.#logs.get(author)
+      if (log === undefined) continue
+      // Nobody knows better how far this member counted than what is held of it.
+      const claimed = author === identity.id ? Math.min(mark, log.newest) : mark
+      if (from !== undefined && claimed > Math.max(log.newest, log.mark)) this.#claims.set(author, from)
+      log.vouch(this.#capped(author, claimed), clock.monotonicMs())
+    }
     this.#numbers.pulled()
     this.#trustPast()
   }
@@ -269,8 +284,13 @@ export class Replica {
       if (entry.heardAtMonotonicMs > held.heardAtMonotonicMs) log.heard(entryOf(held.record, heard))
       return 'known'
     }
-    // What is below the mark and not held was superseded.
-    if (record.seq <= log.mark) return 'old'
+    if (log.belies(record)) {
+      log.distrust()
+      this.#misled.emit({ author: record.author, by: this.#claims.get(record.author) ?? null })
+    } else if (record.seq <= log.mark) {
+      // What is below the mark and not held was superseded.
+      return 'old'
+    }
     this.#checkRoom(log, record)
     if (record.author === identity.id) this.#numbers.seen(record.seq)
     this.#hlc.observe(record.hlc)
