@@ -29,6 +29,8 @@ export interface ObjectsDeps {
   readonly graph: LinkGraph
   /** Certificates that this station gave out. */
   readonly granted: Signal<Certificate>
+  /** What peers did that they may not. */
+  readonly incidents: Mesh['incidents']
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -91,7 +93,7 @@ export function composeObjects(deps: ObjectsDeps): Objects {
       revision,
       new JoinedEvents({ granted: deps.granted, members, log: eventLog, logger }),
       new NodeEvents({ inventory, log: eventLog, clock, logger }),
-      new SecurityPublisher({ incidents: mesh.incidents, write: (body) => eventLog.write(body), clock, logger }),
+      new SecurityPublisher({ incidents: deps.incidents, write: (body) => eventLog.write(body), clock, logger }),
     ],
   }
 }

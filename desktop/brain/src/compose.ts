@@ -6,12 +6,12 @@ import {
   softwareVersion,
   StorageWatch,
 } from '@wrale/host'
-import { type Clock, Emitter, type FleetError, Lifecycle, type Logger, systemClock } from '@wrale/kernel'
+import { type Clock, Emitter, type FleetError, Lifecycle, type Logger, merged, systemClock } from '@wrale/kernel'
 import { awaitClaim, claimCodeFor, createMesh, FleetClock } from '@wrale/mesh'
 import type { PeerIdText } from '@wrale/protocol'
 import type { Fleet as FleetView, Session } from '@wrale/protocol/api'
 import type { Certificate, Identity } from '@wrale/protocol/signing'
-import { MemberDirectory, Replica, StoragePublisher, trustedTimeOf } from '@wrale/replica'
+import { MemberDirectory, recordIncidents, Replica, StoragePublisher, trustedTimeOf } from '@wrale/replica'
 import { recordSchema, sqliteStorage } from '@wrale/replica/sqlite'
 import { composeMembership, deskOf, standingOf, vettingOf } from './compose-membership.ts'
 import { composeObjects } from './compose-objects.ts'
@@ -179,6 +179,7 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
     const history = new History({ store: new SampleStore(database), records: replica, clock, logger })
     /** Everyone whom this station takes into the fleet. */
     const letIn = new Emitter<Certificate>()
+    const incidents = merged(mesh.incidents, recordIncidents(replica))
     const objects = composeObjects({
       self: { id: identity.id, name },
       replica,
@@ -187,6 +188,7 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
       inventory,
       graph,
       granted: letIn,
+      incidents,
       clock,
       logger,
     })
@@ -208,7 +210,7 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
       clock,
     })
     const access = await Access.open({ database, clock, logger }, directory.file('local.token'))
-    const tally = new Tally({ incidents: mesh.incidents, rejected: replica.rejected })
+    const tally = new Tally({ incidents, rejected: replica.rejected })
     const noteMember = async ({ sealed, subject }: Certificate): Promise<void> => {
       try {
         await members.admit(sealed, subject)

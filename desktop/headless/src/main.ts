@@ -1,3 +1,4 @@
+import './lean.ts'
 import { errnoOf } from '@wrale/host'
 import { wrale } from './cli/wrale.ts'
 

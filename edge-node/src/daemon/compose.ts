@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { type Clock, type FleetError, Lifecycle, type Logger, type Startable } from '@wrale/kernel'
+import { type Clock, type FleetError, Lifecycle, type Logger, merged, type Startable } from '@wrale/kernel'
 import { openDatabase, sequenceFile, softwareVersion, type StateDirectory, StorageWatch } from '@wrale/host'
 import { awaitClaim, claimCodeFor, createMesh, enrol, type Membership, FleetClock } from '@wrale/mesh'
 import type { EdgeConfig } from '@wrale/protocol/config'
@@ -10,6 +10,7 @@ import {
   LinksPublisher,
   LostLinks,
   MemberDirectory,
+  recordIncidents,
   Replica,
   SecurityPublisher,
   StoragePublisher,
@@ -181,7 +182,8 @@ function composeSession(deps: SessionDeps, config: EdgeConfig, membership: Membe
     { identity, membership, replica: countReceived(replica, counters.received), vetting, fleetClock, clock, logger },
     { software: softwareVersion, ...network(config) },
   )
-  mesh.incidents.subscribe(({ kind }) => counters.incidents.add(kind))
+  const incidents = merged(mesh.incidents, recordIncidents(replica))
+  incidents.subscribe(({ kind }) => counters.incidents.add(kind))
   replica.written.subscribe(({ kind }) => counters.published.add(kind))
   const { sealed: certificate } = membership.certificate
   const inventory = new InventoryPublisher({
@@ -228,7 +230,7 @@ function composeSession(deps: SessionDeps, config: EdgeConfig, membership: Membe
   })
   const journal = new FleetJournal({ self: identity.id, changed: replica.changed, members, clock, logger })
   const security = new SecurityPublisher({
-    incidents: mesh.incidents,
+    incidents,
     write: (body) => write('event', body),
     clock,
     logger,

@@ -41,7 +41,7 @@ export function countReceived(replica: ReplicaPort, counts: Counts<ReceiveVerdic
     incomplete: () => replica.incomplete?.() ?? false,
     digest: () => replica.digest(),
     missingFrom: (have, concerns) => replica.missingFrom(have, concerns),
-    vouch: (marks) => replica.vouch(marks),
+    vouch: (marks, from) => replica.vouch(marks, from),
     async receive(sealed, source) {
       const verdict = await replica.receive(sealed, source)
       counts.add(verdict)

@@ -1,6 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { backoffMs, Emitter, exitCodeOf, FleetError, Lifecycle, repeat, type Startable, toFleetError } from './index.ts'
+import {
+  backoffMs,
+  Emitter,
+  exitCodeOf,
+  FleetError,
+  Lifecycle,
+  merged,
+  repeat,
+  type Startable,
+  toFleetError,
+} from './index.ts'
 import { VirtualClock } from './testing/virtual-clock.ts'
 
 function part(name: string, log: string[], failOn?: 'start' | 'stop'): Startable {
@@ -63,6 +73,19 @@ describe('repeat', () => {
     await stop()
     await clock.advance(1000)
     expect(runs).toBe(3)
+  })
+})
+
+describe('merged', () => {
+  it('is heard as one, and left as one', () => {
+    const [a, b] = [new Emitter<number>(), new Emitter<number>()]
+    const heard: number[] = []
+    const end = merged(a, b).subscribe((value) => heard.push(value))
+    a.emit(1)
+    b.emit(2)
+    end()
+    a.emit(3)
+    expect([heard, a.listenerCount, b.listenerCount]).toEqual([[1, 2], 0, 0])
   })
 })
 

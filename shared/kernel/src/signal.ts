@@ -39,6 +39,18 @@ export class Emitter<T> implements Signal<T> {
   }
 }
 
+/** All of several signals as one. */
+export function merged<T>(...signals: ReadonlyArray<Signal<T>>): Signal<T> {
+  return {
+    subscribe(listener) {
+      const ends = signals.map((signal) => signal.subscribe(listener))
+      return () => {
+        for (const end of ends) end()
+      }
+    },
+  }
+}
+
 function rethrowLater(error: unknown): void {
   queueMicrotask(() => {
     throw error

@@ -85,7 +85,7 @@ export interface ReplicaPort {
   /** Whether something is known to be missing, which a pull may bring. Not given: never. */
   incomplete?(): boolean
   /** All that a peer holds up to these marks was taken. */
-  vouch(marks: Digest): void
+  vouch(marks: Digest, from?: PeerIdText): void
   /** Checks and merges one sealed record. Never throws for what a peer sent. */
   receive(sealed: Uint8Array, source: { readonly from: PeerIdText; readonly ageMs: number }): Promise<ReceiveVerdict>
   /** Records that this member just wrote and that must be pushed. */

@@ -11,5 +11,6 @@ export { StoragePublisher, type StoragePublisherDeps } from './publishing/storag
 export { LinksPublisher, type LinksPublisherDeps, type OwnLink } from './publishing/links-publisher.ts'
 export type { Contact, Missing, Received, ReplicaDeps, ReplicaOptions } from './types.ts'
 export { heedPutOut, putOutOf, type PutOutDeps } from './put-out.ts'
+export { type RecordIncident, recordIncidents } from './record-incidents.ts'
 export { trustedTimeOf } from './trusted-time.ts'
 export { LostLinks, type LostLinksDeps } from './lost-links.ts'

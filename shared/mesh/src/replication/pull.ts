@@ -52,7 +52,7 @@ async function take(
       if (verdict === 'new') onNew(sealed, ageMs)
     }
     if (frame.marks !== undefined) {
-      replica.vouch(frame.marks)
+      replica.vouch(frame.marks, from)
       return
     }
     frame = await stream.read(syncFrameSchema)
