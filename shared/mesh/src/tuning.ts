@@ -54,7 +54,7 @@ export const defaultTuning: MeshTuning = {
   wantedLinks: 8,
   acceptedLinks: 16,
   smallFleet: 12,
-  rotateMs: 300_000,
+  rotateMs: 900_000,
   dialCourtesyMs: 600,
   frameWindowMs: 15,
   tellMs: 1500,

@@ -62,6 +62,7 @@ export class Overlay implements Startable {
         clock,
         logger,
         random,
+        fleetSize: () => this.neighbours.fleetSize,
         fleetTimeMs: () => (fleetClock.isKnown ? fleetClock.wallMs() : undefined),
         heardTime: (peer, wallMs, rttMs) => fleetClock.observe(peer, wallMs, rttMs / 2),
       },

@@ -14,8 +14,13 @@ const firstSampleMs = 500
 const sampleMs = 90_000
 /** A link that was heard so lately needs no ping when others suspect its peer, ms. */
 const freshMs = 1000
-/** A second link that ends in silence within so many ms: it may be this member's own that is down. */
+/** Many members suspected within so many ms: the network may have fallen apart, or this member's own link may be down. */
 const manyWithinMs = 3000
+const manySuspects = 2
+/** One in so many members, in a large fleet, where some link is always on the move. */
+const manySuspectsShare = 1 / 32
+/** Everybody is asked at most once in so many ms. */
+const probeAllGapMs = 10_000
 /** A timer that is later than this shows that this process or machine stood still (Dadgar et al., "Lifeguard", 2018), ms. */
 const stallMs = 500
 /** A peer that reads nothing for so long is gone, or wants to cost memory, ms. */
@@ -29,6 +34,8 @@ export interface LivenessDeps {
   readonly clock: Clock
   readonly logger: Logger
   readonly random: () => number
+  /** Members of the fleet, as far as it is known. */
+  readonly fleetSize: () => number
   /** This member's estimate of fleet time, ms since the Unix epoch; undefined when it has none. */
   readonly fleetTimeMs: () => number | undefined
   /** A peer's estimate of fleet time, as it was half a round trip ago. */
@@ -59,7 +66,8 @@ export class Liveness {
   #pings = 0
   #cancel: Cancel = () => undefined
   #dueMs = Infinity
-  #endedMs = -Infinity
+  #probedAllMs = -Infinity
+  readonly #suspects = new Map<PeerIdText, number>()
 
   constructor(deps: LivenessDeps, tuning: LivenessTuning) {
     this.#deps = deps
@@ -95,6 +103,7 @@ export class Liveness {
     this.#cancel()
     this.#dueMs = Infinity
     this.#links.clear()
+    this.#suspects.clear()
   }
 
   heard(peer: PeerIdText, frame: LinkFrame): void {
@@ -123,9 +132,17 @@ export class Liveness {
 
   /** Another member lost it. */
   suspect(peer: PeerIdText): void {
+    const nowMs = this.#deps.clock.monotonicMs()
     const watched = this.#links.get(peer)
-    if (watched === undefined) return
-    this.#probe(watched, this.#deps.clock.monotonicMs())
+    if (watched !== undefined) this.#probe(watched, nowMs)
+    this.#suspects.delete(peer)
+    this.#suspects.set(peer, nowMs)
+    for (const [other, atMs] of this.#suspects) {
+      if (nowMs - atMs <= manyWithinMs) break
+      this.#suspects.delete(other)
+    }
+    const many = Math.max(manySuspects, this.#deps.fleetSize() * manySuspectsShare)
+    if (this.#suspects.size >= many && nowMs - this.#probedAllMs >= probeAllGapMs) this.#probeAll(nowMs)
     this.#arm()
   }
 
@@ -145,17 +162,19 @@ export class Liveness {
   }
 
   #arm(): void {
-    let dueMs = Infinity
+    const nowMs = this.#deps.clock.monotonicMs()
+    let dueMs = this.#deafDueMs()
     for (const watched of this.#links.values()) {
       dueMs = Math.min(dueMs, watched.pulse.due.atMs, this.#beatDueMs(watched))
       if (watched.pulse.rttMs === undefined) dueMs = Math.min(dueMs, watched.sampleDueMs)
     }
-    dueMs = Math.min(dueMs, this.#deafDueMs())
+    // What is overdue by now is not due before now: how late the timer is tells whether this process stood still.
+    dueMs = Math.max(dueMs, nowMs)
     if (dueMs === this.#dueMs) return
     this.#cancel()
     this.#dueMs = dueMs
     if (dueMs === Infinity) return
-    this.#cancel = this.#deps.clock.schedule(Math.max(0, dueMs - this.#deps.clock.monotonicMs()), () => this.#check())
+    this.#cancel = this.#deps.clock.schedule(dueMs - nowMs, () => this.#check())
   }
 
   #check(): void {
@@ -172,23 +191,22 @@ export class Liveness {
     const { pulse, channel } = watched
     const { atMs, then } = pulse.due
     if (channel.stalledMs(nowMs) > unreadMs) {
-      this.#end(watched, nowMs, `it has read nothing for ${unreadMs} ms`)
+      this.#end(watched, `it has read nothing for ${unreadMs} ms`)
     } else if (nowMs < atMs) {
       if (pulse.rttMs === undefined && nowMs >= watched.sampleDueMs) this.#sample(watched, nowMs, 'now')
       else if (nowMs >= this.#beatDueMs(watched)) this.#beat(watched, nowMs)
     } else if (then === 'ask') {
       this.#ping(watched, nowMs)
     } else {
-      this.#end(watched, nowMs, `silent for ${Math.round(nowMs - pulse.heardMs)} ms`)
+      this.#end(watched, `silent for ${Math.round(nowMs - pulse.heardMs)} ms`)
     }
   }
 
-  #end({ channel }: Watched, nowMs: number, why: string): void {
+  #end({ channel }: Watched, why: string): void {
     const { id, name } = channel.link
     this.#deps.logger.info('a link is dead', { peer: id, name, why })
     channel.link.close(new FleetError('TIMEOUT', why))
-    if (nowMs - this.#endedMs < manyWithinMs) this.#probeAll(nowMs)
-    this.#endedMs = nowMs
+    this.suspect(id)
   }
 
   #beatDueMs({ channel, periodMs, beatMs }: Watched): number {
@@ -215,6 +233,8 @@ export class Liveness {
   }
 
   #probeAll(nowMs: number): void {
+    this.#probedAllMs = nowMs
+    this.#suspects.clear()
     for (const watched of this.#links.values()) this.#probe(watched, nowMs)
   }
 

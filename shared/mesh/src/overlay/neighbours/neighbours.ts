@@ -95,6 +95,11 @@ export class Neighbours implements Startable {
     await this.#dialler.stop()
   }
 
+  /** Members of the fleet, this one included, as far as it is known. */
+  get fleetSize(): number {
+    return this.#dialler.fleetSize
+  }
+
   /** Why a peer must not be linked to, by the records as they were when they were last looked at. */
   refusal(peer: PeerIdText): FleetError | undefined {
     return this.#revoked.has(peer) ? new FleetError('NOT_MEMBER', 'this member was put out of the fleet') : undefined

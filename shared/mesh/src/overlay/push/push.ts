@@ -15,6 +15,14 @@ const graftsAfterLoss = 3
 /** Least time between two links that this member takes out of the tree, ms: records that cross each other must not tear it apart. */
 const pruneGapMs = 100
 
+/** Pushed records of which it is remembered whether they came later than word of them, the share at which the tree is too slow, and for how long, ms. */
+const remembered = 32
+const slowShare = 0.06
+const slowForMs = 300_000
+/** Links that each member keeps in the tree, and in a slow one, so that a packet that was lost on one does not hold up all who are behind it. */
+const leastEager = 1
+const leastEagerWhenSlow = 3
+
 /** A record that was said longer ago than this is not pushed, ms: it would seem to be news. */
 const youngMs = 1000
 
@@ -50,6 +58,8 @@ export class Push {
   readonly #pushedAgain = new Emitter<Uint8Array>()
   #cancelTelling: Cancel | undefined
   #prunedMs = -Infinity
+  readonly #late: boolean[] = []
+  #slowUntilMs = -Infinity
 
   /** A sealed record that was pushed and that is known already. */
   readonly pushedAgain: Signal<Uint8Array> = this.#pushedAgain
@@ -139,7 +149,7 @@ export class Push {
       }
       // Marked before it is checked: meanwhile it may come from others too.
       this.#recent.mark(id, 'seen')
-      this.#wants.came(id)
+      this.#noteLate(this.#wants.came(id))
       const verdict = standing === 'pulled' ? 'known' : await this.#deps.receive(sealed, from)
       if (verdict === 'rejected') {
         this.#deps.offence(from, new FleetError('FRAME_INVALID', 'a record that was pushed is not acceptable'))
@@ -157,6 +167,15 @@ export class Push {
     } else if (repeats > 0) this.#prune(from)
   }
 
+  /** Where packets get lost, word of a record by another way is often faster than the record. */
+  #noteLate(late: boolean): void {
+    this.#late.push(late)
+    if (this.#late.length <= remembered) return
+    this.#late.shift()
+    if (this.#late.filter(Boolean).length / remembered >= slowShare)
+      this.#slowUntilMs = this.#deps.clock.monotonicMs() + slowForMs
+  }
+
   #pass(records: readonly Recent[]): void {
     for (const peer of this.#tree.eager()) {
       const lacking = records.filter(({ holders }) => !holders.has(peer))
@@ -171,11 +190,11 @@ export class Push {
 
   #prune(peer: PeerIdText): void {
     const nowMs = this.#deps.clock.monotonicMs()
-    if (nowMs - this.#prunedMs < pruneGapMs) return
+    const least = nowMs < this.#slowUntilMs ? leastEagerWhenSlow : leastEager
+    if (nowMs - this.#prunedMs < pruneGapMs || this.#tree.eagerCount <= least) return
     this.#prunedMs = nowMs
     this.#tree.setEager(peer, false)
     this.#deps.voice.say(peer, { p: true })
-    if (this.#tree.isCutOff) this.#graft(1)
   }
 
   #pruned(peer: PeerIdText): void {

@@ -9,8 +9,8 @@ export class Tree {
   readonly #links = new Map<PeerIdText, boolean>()
   #eagerCount = 0
 
-  get size(): number {
-    return this.#links.size
+  get eagerCount(): number {
+    return this.#eagerCount
   }
 
   add(peer: PeerIdText): void {

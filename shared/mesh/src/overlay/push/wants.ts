@@ -52,8 +52,9 @@ export class Wants {
     this.#arm()
   }
 
-  came(id: RecordId): void {
-    this.#waiting.delete(id.key)
+  /** @returns whether it was waited for */
+  came(id: RecordId): boolean {
+    return this.#waiting.delete(id.key)
   }
 
   /** A neighbour is gone. */

@@ -28,9 +28,8 @@ export interface SimulationOptions {
 const startWithinMs = 2000
 /** A record of links: its length without links and for each, bytes. */
 const linksBytes = { base: 130, perLink: 14 }
-/** A member tells at once of a link that it lost, but not more often than this, ms. Other changes wait for a part of the status interval. */
+/** A member tells at once of a link that it lost, but not more often than this, ms. Other changes wait for the next status. */
 const linksDelayMs = { lost: 200, gap: 2000 }
-const calmLinksShare = 1 / 3
 /** Statuses after which links are told of in any case. */
 const statusesPerLinks = 10
 
@@ -83,7 +82,7 @@ export class Simulation {
       const random = seededRandom(seed + 1000 + index)
       const made = memoryMember(this.network, { certificate, replica, random, tuning: options.tuning ?? {} })
       replica.arrived.subscribe((arrival) => this.#arrived(index, arrival))
-      const calmMs = calmLinksShare * statusIntervalMs(members)
+      const calmMs = statusIntervalMs(members)
       made.mesh.peerLost.subscribe(({ givenUp }) => this.#linksChanged(index, givenUp ? calmMs : linksDelayMs.lost))
       made.mesh.peerAdmitted.subscribe(() => this.#linksChanged(index, calmMs))
       return { ...made, replica, links: { dueMs: Infinity, writtenMs: -Infinity, cancel: () => undefined } }
