@@ -41,7 +41,7 @@ const lookPerMemberMs = 2000
 /** Looks after which the record is written again although nothing changed. */
 const looksUntold = 10
 /** In a burst of new links, records keep this share of the time between two looks apart, at most so many ms. */
-const burstShare = 1 / 30
+const burstShare = 1 / 12
 const longestBurstGapMs = 10_000
 /** A link that had no round trip yet when it was told is looked at again after this share of the usual time, at least so many ms. */
 const measuredShare = 1 / 10

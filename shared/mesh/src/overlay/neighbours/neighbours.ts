@@ -152,6 +152,9 @@ export class Neighbours implements Startable {
     if (listen.length > 0) this.#addresses.set(id, listen)
     this.#dialler.linked(link)
     this.#budget.linked()
+    // The new link may bring news of those who were out of contact: then they need not be dialled one by one.
+    if (this.#dialler.candidates().some(({ kind }) => kind === 'lost' || kind === 'stray'))
+      this.#surveyWithin(surveyMs.soon)
   }
 
   #lost(link: Link): void {
