@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Stream } from '@libp2p/interface'
 import { lpStream } from '@libp2p/utils'
 import { FleetError, toFleetError } from '@wrale/kernel'
@@ -7,6 +8,9 @@ import type { z } from 'zod'
 import type { EndingStream } from '../serve-stream.ts'
 import type { StreamOptions } from '../transport.ts'
 import { ReceiveWindow } from './receive-window.ts'
+
+/** So long one stream may keep the process busy before everything else has its turn, ms. */
+const turnMs = 20
 
 /** A libp2p stream as a sequence of frames: an unsigned varint length, then that many bytes of CBOR. */
 export class LibP2PFrames implements EndingStream {
@@ -18,6 +22,7 @@ export class LibP2PFrames implements EndingStream {
   /** Its reason is what reads and writes fail with. */
   readonly #ending = new AbortController()
   readonly over: Promise<void>
+  #turnMs = 0
 
   constructor(stream: Stream, { maxBytes, signal }: StreamOptions) {
     const maxPrefixBytes = encodingLength(maxBytes)
@@ -60,6 +65,7 @@ export class LibP2PFrames implements EndingStream {
       // A sender that is far ahead waits while this frame is dealt with.
       this.#window.reading = false
     }
+    await this.#takeTurns()
     return decodeCbor(bytes.subarray(), schema, { maxBytes: this.#maxBytes })
   }
 
@@ -94,6 +100,13 @@ export class LibP2PFrames implements EndingStream {
   }
 
   readonly #onAbort = (): void => this.abort(toFleetError(this.#signal.reason, 'ABORTED'))
+
+  /** Frames that are here already would otherwise be dealt with in one go, however many a peer sends, and nothing else would run. */
+  async #takeTurns(): Promise<void> {
+    if (performance.now() - this.#turnMs < turnMs) return
+    await setImmediate()
+    this.#turnMs = performance.now()
+  }
 
   #failure(error: unknown): FleetError {
     const { signal } = this.#ending

@@ -12,6 +12,7 @@ import { serveStream } from '../serve-stream.ts'
 import type { DialTarget, Link, ProtocolHandler, Transport } from '../transport.ts'
 import { Admission } from './admission/admission.ts'
 import { Gate } from './admission/gate.ts'
+import { InboundGuard } from './admission/inbound-guard.ts'
 import { closeConnection, remoteIdOf, streamError } from './connections.ts'
 import type { LibP2PLink } from './link.ts'
 import { maxOutboundStreams } from './link.ts'
@@ -58,6 +59,7 @@ export class LibP2PTransport implements Transport {
   readonly #deps: LibP2PTransportDeps
   readonly #options: LibP2PTransportOptions
   readonly #links = new LinkTable()
+  readonly #inbound: InboundGuard
   readonly #handlers = new Map<string, ProtocolHandler>()
   readonly #strangers = new Map<string, StrangerHandler>()
   #refusal: (peer: PeerIdText) => FleetError | undefined = () => undefined
@@ -68,6 +70,7 @@ export class LibP2PTransport implements Transport {
     checkMultiaddrs(options.listen)
     this.#deps = deps
     this.#options = options
+    this.#inbound = new InboundGuard(deps)
     this.self = deps.identity.id
     this.opened = this.#links.opened
     this.closed = this.#links.closed
@@ -85,6 +88,7 @@ export class LibP2PTransport implements Transport {
   async start(): Promise<void> {
     if (this.#running !== undefined) return
     const node = await this.#createNode()
+    node.addEventListener('connection:open', ({ detail }) => this.#inbound.opened(detail))
     const admission = this.#createAdmission(node)
     this.#running = { node, admission }
     try {
@@ -219,6 +223,7 @@ export class LibP2PTransport implements Transport {
         maxConnections: 2 * maxPeers + maxPending,
         gater: {
           denyDialPeer: (peer) => refusalOf(peer) !== undefined,
+          denyInboundConnection: (connection) => this.#inbound.denies(connection),
           // Who was put out may say hello: only the answer tells it why.
           denyInboundEncryptedConnection: (peer) => refusalOf(peer)?.code === 'FORBIDDEN',
         },

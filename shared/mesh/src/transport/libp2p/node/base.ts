@@ -53,9 +53,9 @@ export function baseOptions({
       dialTimeout: 6000,
       // A silent address must not keep the next one waiting: on a local network who answers at all answers fast.
       addressDialTimeout: 2000,
-      // Many members may share a host or be behind one address translation.
-      inboundConnectionThreshold: 64,
-      maxIncomingPendingConnections: 64,
+      // What one host may have is limited after these, and counted there (`InboundGuard`).
+      inboundConnectionThreshold: 4096,
+      maxIncomingPendingConnections: 512,
       inboundUpgradeTimeout: 5000,
       inboundStreamProtocolNegotiationTimeout: 3000,
       outboundStreamProtocolNegotiationTimeout: 3000,
