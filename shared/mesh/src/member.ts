@@ -60,7 +60,15 @@ export class MeshMember implements Mesh {
     })
     this.#requests = new Requests({ transport, clock, conduct })
     const sync = new RecordSync(
-      { transport, replica, conduct, clock, logger, random, passOn: (sealed, ageMs) => this.#overlay.push.pulled(sealed, ageMs) },
+      {
+        transport,
+        replica,
+        conduct,
+        clock,
+        logger,
+        random,
+        passOn: (sealed, ageMs) => this.#overlay.push.pulled(sealed, ageMs),
+      },
       tuning,
     )
     const fleetClock = deps.fleetClock ?? new FleetClock(clock)

@@ -38,9 +38,7 @@ export function createMesh(deps: MeshDeps & MeshRuntime, options: MeshOptions, g
   const around: Startable[] = []
   if (enrolment !== undefined) {
     const self = identity.id
-    around.push(
-      new EnrolService({ self, membership, desk: enrolment, transport, incidents, clock, logger }, tuning),
-    )
+    around.push(new EnrolService({ self, membership, desk: enrolment, transport, incidents, clock, logger }, tuning))
   }
   const member: MeshMember = new MeshMember(
     { ...deps, transport, incidents, penalties, random },

@@ -1,6 +1,6 @@
 import { Emitter, silentLogger } from '@wrale/kernel'
 import { VirtualClock } from '@wrale/kernel/testing'
-import type { MeshPeer } from '@wrale/mesh'
+import type { LostPeer, MeshPeer } from '@wrale/mesh'
 import type { PeerIdText } from '@wrale/protocol'
 import type { ReplicaEntry } from '@wrale/replica'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -15,7 +15,7 @@ class Surroundings {
   readonly clock = new VirtualClock()
   readonly words = new Emitter<Pick<ReplicaEntry, 'record' | 'heardAtMonotonicMs'>>()
   readonly admitted = new Emitter<MeshPeer>()
-  readonly lost = new Emitter<MeshPeer>()
+  readonly lost = new Emitter<LostPeer>()
   readonly linked = new Set<PeerIdText>()
   network = true
   readonly link = new StationLink({
@@ -41,7 +41,7 @@ class Surroundings {
   lose(...members: readonly PeerIdText[]): void {
     for (const id of members) {
       this.linked.delete(id)
-      this.lost.emit({ id } as MeshPeer)
+      this.lost.emit({ id, givenUp: false } as LostPeer)
     }
   }
 

@@ -215,7 +215,8 @@ export class Liveness {
 
   #beat(watched: Watched, nowMs: number): void {
     watched.beatMs = nowMs
-    if (!this.#watchers.has(watched.channel.link.id)) watched.periodMs = jittered(this.#tuning.beatMs, this.#deps.random)
+    if (!this.#watchers.has(watched.channel.link.id))
+      watched.periodMs = jittered(this.#tuning.beatMs, this.#deps.random)
     watched.channel.say({ b: Math.ceil(watched.periodMs + slackMs) }, 'now')
   }
 

@@ -107,7 +107,8 @@ export class Candidates {
       return
     }
     const gone = candidate.kind === 'lost' && nowMs - candidate.sinceMs > goneMs
-    candidate.dueMs = nowMs + backoffMs(candidate.attempts - 1, backoffs[gone ? 'gone' : candidate.kind], this.#random())
+    candidate.dueMs =
+      nowMs + backoffMs(candidate.attempts - 1, backoffs[gone ? 'gone' : candidate.kind], this.#random())
   }
 
   /** The network seems to be back: everyone is worth trying again soon. */
@@ -122,7 +123,8 @@ export class Candidates {
   #makeRoom(kind: CandidateKind): boolean {
     let victim: Candidate | undefined
     for (const candidate of this.#candidates.values())
-      if (!candidate.dialling && (victim === undefined || ranks[candidate.kind] < ranks[victim.kind])) victim = candidate
+      if (!candidate.dialling && (victim === undefined || ranks[candidate.kind] < ranks[victim.kind]))
+        victim = candidate
     if (victim === undefined || ranks[victim.kind] > ranks[kind] || (kind === 'found' && victim.kind === 'found'))
       return false
     this.remove(victim.key)

@@ -78,7 +78,8 @@ export class LinkBudget {
   async exchange(isIdle: (peer: PeerIdText) => boolean): Promise<void> {
     const { transport, random, mustStay } = this.#deps
     const idle = shuffled(transport.links(), random).find(
-      (link) => this.#isSettled(link) && isIdle(link.id) && !mustStay(link.id) && (this.#counts.get(link.id) ?? 0) > fewLinks,
+      (link) =>
+        this.#isSettled(link) && isIdle(link.id) && !mustStay(link.id) && (this.#counts.get(link.id) ?? 0) > fewLinks,
     )
     if (idle !== undefined) await this.#giveUp(idle.id)
   }

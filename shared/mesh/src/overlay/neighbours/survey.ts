@@ -67,7 +67,11 @@ export function survey(contacts: Iterable<Contact>, question: SurveyQuestion): S
 }
 
 /** Reservoir sampling: each of those seen has the same chance to be in the sample. */
-function draw<T>(sample: T[], item: T, of: { readonly size: number; readonly seen: number; readonly random: () => number }): void {
+function draw<T>(
+  sample: T[],
+  item: T,
+  of: { readonly size: number; readonly seen: number; readonly random: () => number },
+): void {
   if (sample.length < of.size) {
     sample.push(item)
     return

@@ -157,8 +157,7 @@ export class Simulation {
     const arrivals = this.#arrivals.get(key)
     if (arrivals !== undefined) arrivals[index] ??= this.clock.monotonicMs() - (this.#writtenMs.get(key) ?? 0)
     if (record.kind !== 'links') return
-    for (const lost of linksBefore)
-      if (!record.links.includes(lost)) this.#member(index).mesh.suspect(this.id(lost))
+    for (const lost of linksBefore) if (!record.links.includes(lost)) this.#member(index).mesh.suspect(this.id(lost))
   }
 
   #writeStatus(index: number, count: number): void {

@@ -48,8 +48,7 @@ class VirtualLog {
   }
 
   advance(): void {
-    for (const { record } of this.held)
-      if (record.seq > this.mark && record.prev <= this.mark) this.mark = record.seq
+    for (const { record } of this.held) if (record.seq > this.mark && record.prev <= this.mark) this.mark = record.seq
   }
 }
 
