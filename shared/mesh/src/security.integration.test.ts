@@ -1,6 +1,6 @@
 import type { Connection } from '@libp2p/interface'
 import { encodeCbor } from '@wrale/protocol'
-import { maxSyncFrameBytes, recordsTopic, syncProtocol } from '@wrale/protocol/wire'
+import { linkProtocol, maxLinkFrameBytes, maxSyncFrameBytes, syncProtocol } from '@wrale/protocol/wire'
 import { encode } from 'uint8-varint'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type TestMember, testMember, until } from './testing/fleet.ts'
@@ -31,7 +31,7 @@ function frame(bytes: Uint8Array): Uint8Array {
 
 beforeEach(async () => {
   fleet = await testFleet()
-  victim = await member('victim', { tuning: { helloDeadlineMs: 600, repairMs: 300, syncDeadlineMs: 600 } })
+  victim = await member('victim', { tuning: { helloDeadlineMs: 600, syncDeadlineMs: 600 } })
   victim.replica.write('victim/secret/1')
 })
 
@@ -56,44 +56,58 @@ describe('a member gone bad', () => {
     return victim.incidents.find((one) => one.kind === kind)
   }
 
-  async function gossip(
-    { bad, connection }: { bad: RawNode; connection: Connection },
-    ...messages: Uint8Array[]
-  ): Promise<void> {
-    const topic = recordsTopic(fleet.id)
-    const { pubsub } = bad.node.services
-    // Nothing tells that the stream stands on which gossipsub will send.
-    const ready = (): boolean =>
-      connection.streams.some(({ protocol, direction }) => protocol.startsWith('/meshsub') && direction === 'outbound')
-    while (!ready() || pubsub.getSubscribers(topic).length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
-    for (const message of messages) expect((await pubsub.publish(topic, message)).recipients).toHaveLength(1)
-  }
+  const saying = (value: unknown): Uint8Array => frame(encodeCbor(value))
 
   test.each([
-    ['garbage', new Uint8Array(40).fill(0xff), 'FRAME_INVALID'],
-    ['a record that is none', encodeCbor([new TextEncoder().encode('bad')]), 'FRAME_INVALID'],
-    ['too large a record', encodeCbor([new Uint8Array(20_000)]), 'FRAME_INVALID'],
-    ['too large a message', new Uint8Array(66_000), 'FRAME_TOO_LARGE'],
-  ])('that gossips %s is reported', async (_case, data, code) => {
-    const it = await traitor()
-    await gossip(it, data)
-    expect(await incident('gossip-rejected')).toMatchObject({ peer: it.bad.identity.id, code })
+    ['garbage', [frame(new Uint8Array(50).fill(0xff))], 'FRAME_INVALID'],
+    ['CBOR that is no frame', [saying({ r: 'records' })], 'FRAME_INVALID'],
+    ['too large a record', [saying({ r: [new Uint8Array(20_000)] })], 'FRAME_INVALID'],
+    ['ids of the wrong size', [saying({ h: [new Uint8Array(9)] })], 'FRAME_INVALID'],
+    ['a frame longer than its limit', [new Uint8Array(encode(maxLinkFrameBytes + 1))], 'FRAME_TOO_LARGE'],
+  ])('that says %s on its link is reported and disconnected', async (_case, chunks, code) => {
+    const { bad, connection } = await traitor()
+    await bad.send(connection, linkProtocol, ...chunks)
+    expect(await incident('link-rejected')).toMatchObject({ peer: bad.identity.id, code })
+    await closed(connection)
+    expect(victim.mesh.peers()).toEqual([])
   })
 
-  test('that sends a gossip frame past all limits is reported, and its stream begins anew', async () => {
-    const it = await traitor()
-    await gossip(it, new Uint8Array(200_000))
-    expect(await incident('gossip-broken')).toMatchObject({ peer: it.bad.identity.id, code: 'FRAME_INVALID' })
+  test('that pushes a record which is none is reported, and keeps its link the first time', async () => {
+    const { bad, connection } = await traitor()
+    await bad.send(connection, linkProtocol, saying({ r: [new TextEncoder().encode('bad')] }))
+    expect(await incident('push-rejected')).toMatchObject({ peer: bad.identity.id, code: 'FRAME_INVALID' })
+    expect(victim.mesh.peers()).toHaveLength(1)
   })
 
   test('that goes on is disconnected and kept out', async () => {
     const { bad, connection } = await traitor()
-    await gossip({ bad, connection }, ...Array.from({ length: 6 }, (_, n) => new Uint8Array([0xff, n])))
+    const records = Array.from({ length: 6 }, (_, n) => saying({ r: [new TextEncoder().encode(`bad ${n}`)] }))
+    await bad.send(connection, linkProtocol, ...records)
     await closed(connection)
     expect(victim.mesh.peers()).toEqual([])
     const again = await bad.connect(victim.mesh).catch(() => undefined)
     if (again !== undefined) await closed(again)
     expect(victim.mesh.peers()).toEqual([])
+  })
+
+  test('that floods is disconnected and kept out', async () => {
+    const { bad, connection } = await traitor()
+    const beats = new Uint8Array(Array.from({ length: 200 }, () => [...saying({ b: 1000 })]).flat())
+    await bad.send(connection, linkProtocol, ...Array.from({ length: 10 }, () => beats))
+    await closed(connection)
+    expect(victim.incidents.map(({ kind }) => kind)).toContain('link-flood')
+    const again = await bad.connect(victim.mesh).catch(() => undefined)
+    if (again !== undefined) await closed(again)
+    expect(victim.mesh.peers()).toEqual([])
+  })
+
+  test('that opens a second link stream, or one of a link that it did not dial, gets nowhere with it', async () => {
+    const { bad, connection } = await traitor()
+    await bad.send(connection, linkProtocol, saying({ b: 1000 }))
+    const second = await bad.send(connection, linkProtocol, saying({ r: [new TextEncoder().encode('second/x/1')] }))
+    await closed(second)
+    expect(victim.replica.has('second/x/1')).toBe(false)
+    expect(victim.mesh.peers()).toHaveLength(1)
   })
 
   test.each([

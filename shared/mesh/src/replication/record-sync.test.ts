@@ -4,7 +4,7 @@ import { encodeCbor, type PeerIdText } from '@wrale/protocol'
 import { maxSyncFrameBytes, syncProtocol } from '@wrale/protocol/wire'
 import { beforeEach, expect, test } from 'vitest'
 import * as z from 'zod'
-import { ReplicaFake } from '../testing/replica-fake.ts'
+import { fakeAgeMs, ReplicaFake } from '../testing/replica-fake.ts'
 import { MemoryNetwork } from '../transport/memory/network.ts'
 import { seededRandom } from '../transport/memory/seeded-random.ts'
 import type { MemoryTransport } from '../transport/memory/transport.ts'
@@ -68,7 +68,7 @@ test('both sides of a new link get what the other has', async () => {
   await link(a.transport, b.transport)
   await clock.advance(500)
   expect([Object.keys(a.replica.digest()).length, Object.keys(b.replica.digest()).length]).toEqual([301, 301])
-  expect(b.replica.received[0]?.ageMs).toBe(7)
+  expect(b.replica.received[0]?.ageMs).toBe(fakeAgeMs)
   expect([a.offences, b.offences]).toEqual([[], []])
 })
 

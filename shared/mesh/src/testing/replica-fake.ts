@@ -4,6 +4,9 @@ import type { PeerIdText } from '@wrale/protocol'
 import type { Digest } from '@wrale/protocol/wire'
 import type { Contact, ReceiveVerdict, ReplicaPort } from '../types.ts'
 
+/** How long ago everything was heard that is pulled from such a replica, ms: longer than what is passed on as if it were new. */
+export const fakeAgeMs = 7000
+
 /** A replica of texts instead of signed records: `author/key/seq`. What begins with `bad` is rejected. */
 export class ReplicaFake implements ReplicaPort {
   readonly #held = new Map<string, { readonly author: string; readonly seq: number; readonly sealed: Uint8Array }>()
@@ -42,7 +45,7 @@ export class ReplicaFake implements ReplicaPort {
   missingFrom(have: Digest): { records: Array<{ sealed: Uint8Array; ageMs: number }>; marks: Digest } {
     const records = [...this.#held.values()]
       .filter(({ author, seq }) => seq > (have[author] ?? 0))
-      .map(({ sealed }) => ({ sealed, ageMs: 7 }))
+      .map(({ sealed }) => ({ sealed, ageMs: fakeAgeMs }))
     return { records, marks: {} }
   }
 

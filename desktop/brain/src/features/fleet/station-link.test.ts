@@ -47,7 +47,7 @@ class Surroundings {
   lose(...members: readonly PeerIdText[]): void {
     for (const id of members) {
       this.linked.delete(id)
-      this.lost.emit({ id } as LostPeer)
+      this.lost.emit({ id, givenUp: false } as LostPeer)
     }
   }
 

@@ -56,6 +56,8 @@ export class Push {
   readonly #tree = new Tree()
   readonly #wants: Wants
   readonly #pushedAgain = new Emitter<Uint8Array>()
+  /** When each lazy neighbour was last told of records. */
+  readonly #toldMs = new Map<PeerIdText, number>()
   #cancelTelling: Cancel | undefined
   #prunedMs = -Infinity
   readonly #late: boolean[] = []
@@ -90,6 +92,7 @@ export class Push {
 
   closed(peer: PeerIdText): void {
     this.#wants.forget(peer)
+    this.#toldMs.delete(peer)
     const { wasEager } = this.#tree.remove(peer)
     if (wasEager) this.#graft(graftsAfterLoss)
   }
@@ -233,6 +236,7 @@ export class Push {
   #tell(peer: PeerIdText, urgency: 'now' | 'rides'): void {
     const untold = this.#recent.tellable().filter(({ holders }) => !holders.has(peer))
     if (untold.length === 0) return
+    this.#toldMs.set(peer, this.#deps.clock.monotonicMs())
     for (const recent of untold) {
       recent.told++
       recent.holders.add(peer)
@@ -249,8 +253,11 @@ export class Push {
     this.#cancelTelling = undefined
     const untold = this.#recent.tellable().filter(({ told }) => told === 0)
     if (untold.length === 0) return
-    const lacking = this.#tree.lazy().filter((peer) => untold.some(({ holders }) => !holders.has(peer)))
-    const chosen = lacking[Math.floor(this.#deps.random() * lacking.length)]
+    // In turn, so that whoever is cut off from the tree hears of something within a few records, and mends it.
+    const [chosen] = this.#tree
+      .lazy()
+      .filter((peer) => untold.some(({ holders }) => !holders.has(peer)))
+      .toSorted((a, b) => (this.#toldMs.get(a) ?? 0) - (this.#toldMs.get(b) ?? 0))
     if (chosen !== undefined) this.#tell(chosen, 'now')
   }
 }
