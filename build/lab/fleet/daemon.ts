@@ -75,7 +75,15 @@ export class FleetDaemon {
   }
 
   async isReady(): Promise<boolean> {
-    return (await this.machine.http(`http://127.0.0.1:${this.#settings.port}/readyz`)).status === 200
+    return await this.#isOk('/readyz')
+  }
+
+  async isLive(): Promise<boolean> {
+    return await this.#isOk('/livez')
+  }
+
+  async #isOk(path: string): Promise<boolean> {
+    return (await this.machine.http(`http://127.0.0.1:${this.#settings.port}${path}`)).status === 200
   }
 
   /** Runs `wrale-edge ARGS --state-dir ITS-OWN` on its machine; TIMEOUT after 20 s. */
