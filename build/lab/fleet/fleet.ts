@@ -31,6 +31,8 @@ export interface FleetOptions {
   readonly tokenUses?: number
   /** Further words for `wrale station`. */
   readonly stationArgs?: readonly string[]
+  /** A wall clock of its own for the station. */
+  readonly stationClock?: ClockSetting
   /** Longest wait for all nodes to be shown by the station, ms. Default 30 000; 0 does not wait. */
   readonly joinTimeoutMs?: number
 }
@@ -89,6 +91,7 @@ export class Fleet implements AsyncDisposable {
         // On loopback the port may belong to another program of this computer.
         port: place.kind === 'netns' ? stationPort : 0,
         args: options.stationArgs ?? [],
+        ...(options.stationClock && { clock: options.stationClock }),
       })
       await station.start()
       const tokenFile = join(folder, 'join-token')

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { type Fleet, startFleet } from '../fleet/index.ts'
+import { type Fleet, poll, startFleet } from '../fleet/index.ts'
 import { labCapability } from '../src/index.ts'
 import { sequence } from './durability/random.ts'
 import { isCurrent, untilEveryoneKnowsEveryone } from './expectations.ts'
@@ -10,13 +10,17 @@ import { isCurrent, untilEveryoneKnowsEveryone } from './expectations.ts'
 const capability = labCapability()
 const skipped = capability.kind === 'loopback' ? ` (skipped: ${capability.reason})` : ''
 const listSchema = z.object({ items: z.array(z.object({ name: z.string() })) })
+const eventsSchema = z.object({ items: z.array(z.object({ at: z.string() })) })
 const hourMs = 3_600_000
 const kills = 12
 
 describe.skipIf(capability.kind !== 'netns')(`whole programs${skipped}`, () => {
   let fleet: Fleet
   beforeAll(async () => {
-    fleet = await startFleet({ nodes: [{}, {}, { name: 'odd-clock', clock: { at: 0 } }] })
+    fleet = await startFleet({
+      nodes: [{}, {}, { name: 'odd-clock', clock: { at: 0 } }],
+      stationClock: { offsetMs: 0 },
+    })
   })
   afterEach(({ task }) => {
     if (task.result?.state === 'fail') console.log(fleet.describe())
@@ -29,7 +33,12 @@ describe.skipIf(capability.kind !== 'netns')(`whole programs${skipped}`, () => {
     listSchema.parse((await fleet.station.request(path)).json()).items.map(({ name }) => name)
 
   async function makeGroup(name: string): Promise<boolean> {
-    const init = { method: 'PUT', headers: { 'content-type': 'application/json' }, body: '{}' }
+    return await describeGroup(name, null)
+  }
+
+  async function describeGroup(name: string, description: string | null): Promise<boolean> {
+    const body = JSON.stringify({ description })
+    const init = { method: 'PUT', headers: { 'content-type': 'application/json' }, body }
     return (await fleet.station.request(`/api/v1/groups/${name}`, init)).status < 300
   }
 
@@ -72,6 +81,24 @@ describe.skipIf(capability.kind !== 'netns')(`whole programs${skipped}`, () => {
         return isCurrent(node) && Date.parse(node?.lastSeen ?? '') > since
       })
       expect(Math.abs(Date.parse(seen.nodes.get(odd.name)?.lastSeen ?? '') - Date.now())).toBeLessThan(60_000)
+      await poll('its clock error is shown while it has one', async () => {
+        const { reasons } = await fleet.station.node(view.node(odd.name).id)
+        return reasons.some(({ code }) => code === 'clock-wrong') === (offsetMs !== 0)
+      })
     }
+  })
+
+  test('of which one is a station whose clock jumps: what it says last holds, under the time of the fleet', async () => {
+    const { station } = fleet
+    const offsets = [Date.UTC(2038, 0, 19) - Date.now(), -hourMs, 0]
+    for (const offsetMs of offsets) {
+      await station.process.setClock({ offsetMs })
+      expect(await describeGroup('timely', `said ${offsetMs}`)).toBe(true)
+      const shown = z.object({ description: z.string() }).parse((await station.request('/api/v1/groups/timely')).json())
+      expect(shown.description).toBe(`said ${offsetMs}`)
+    }
+    const events = eventsSchema.parse((await station.request('/api/v1/events?name=audit.')).json()).items
+    const saidAtMs = events.slice(0, offsets.length).map(({ at }) => Date.parse(at))
+    expect(saidAtMs.map((ms) => Math.abs(ms - Date.now()) < 600_000)).toEqual([true, true, true])
   })
 })

@@ -75,7 +75,8 @@ export function compose(
     logger,
   })
   const storageProblem = (): FleetError | undefined => session?.storageProblem() ?? watch.problem
-  const health = new Health({ sampled: telemetry.sampled, storageProblem, clock, logger })
+  const clockErrorMs = (): number | undefined => session?.fleetTime()?.ownErrorMs
+  const health = new Health({ sampled: telemetry.sampled, storageProblem, clockErrorMs, clock, logger })
   let session: FleetSession | undefined
   const standing = new Standing(
     {

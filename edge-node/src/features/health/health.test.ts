@@ -70,6 +70,9 @@ describe('judge', () => {
     ['memory-high=warn', { readings: { memoryUsedBytes: 90, memoryTotalBytes: 100 } }],
     ['disk-high=fail', { readings: { diskUsedBytes: 96, diskTotalBytes: 100 } }],
     ['clock-not-set=warn', { wallMs: 0 }],
+    ['clock-wrong=warn', { clockErrorMs: -3_600_000 }],
+    ['', { clockErrorMs: 100_000 }],
+    ['clock-not-set=warn', { wallMs: 0, clockErrorMs: -Date.UTC(2026, 0, 1) }],
     ['storage-failing=fail', { storageProblem: 'no space left in /var/lib/wrale-edge' }],
     ['sensor-nonsense=warn', { refused: [{ metric: 'fanRpm', value: 'NaN' }] }],
   ] satisfies [string, Partial<Evidence>][])('says %s', (expected, evidence) => {
@@ -146,6 +149,7 @@ describe('Health', () => {
     const health = new Health({
       sampled,
       storageProblem: () => undefined,
+      clockErrorMs: () => undefined,
       clock: new VirtualClock(),
       logger: silentLogger,
     })

@@ -13,6 +13,8 @@ export interface HealthDeps {
   readonly sampled: Signal<Observation>
   /** Why nothing can be stored at the moment. */
   readonly storageProblem: () => { readonly message: string } | undefined
+  /** Wall clock minus fleet time, ms; undefined while fleet time is not known. */
+  readonly clockErrorMs: () => number | undefined
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -47,8 +49,13 @@ export class Health implements Startable {
   }
 
   #judge(observation: Observation): void {
-    const { clock, storageProblem } = this.#deps
-    const evidence = { ...observation, wallMs: clock.wallMs(), storageProblem: storageProblem()?.message }
+    const { clock, clockErrorMs, storageProblem } = this.#deps
+    const evidence = {
+      ...observation,
+      wallMs: clock.wallMs(),
+      clockErrorMs: clockErrorMs(),
+      storageProblem: storageProblem()?.message,
+    }
     const { verdict, memory } = judge(evidence, defaultThresholds, this.#memory)
     const before = this.#latest?.verdict.state
     this.#memory = memory

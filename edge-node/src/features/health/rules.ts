@@ -10,6 +10,8 @@ export type Severity = HealthReason['state']
 export interface Evidence extends Observation {
   /** Wall clock, milliseconds since the Unix epoch. */
   readonly wallMs: number
+  /** Wall clock minus fleet time, ms; absent while fleet time is not known. */
+  readonly clockErrorMs?: number | undefined
   /** Why the daemon cannot store anything, as a sentence; absent while it can. */
   readonly storageProblem?: string | undefined
 }
@@ -33,6 +35,8 @@ export interface Rule {
 
 /** A clock before this was never set: no daemon of this version existed. */
 const earliestPlausibleMs = Date.UTC(2025, 0, 1)
+/** Clocks that are set by hand, or by one another, are off by less, ms. */
+const wrongByMs = 120_000
 /** A fan that is asked for this much and turns slower than that is not turning. */
 const stalled = { duty: 0.3, rpm: 100 }
 
@@ -50,6 +54,17 @@ export function severityOf(
 
 function finding(state: Severity | undefined, message: string): Finding | undefined {
   return state === undefined ? undefined : { state, message }
+}
+
+function durationOf(ms: number): string {
+  const units = [
+    ['years', 365.25 * 86_400_000],
+    ['days', 86_400_000],
+    ['hours', 3_600_000],
+    ['minutes', 60_000],
+  ] as const
+  const [name, size] = units.find(([, unitMs]) => ms >= 2 * unitMs) ?? units[3]
+  return `${Math.round(ms / size)} ${name}`
 }
 
 function percent(ratio: number): string {
@@ -162,6 +177,18 @@ export const rules: readonly Rule[] = [
     find({ wallMs }) {
       if (wallMs >= earliestPlausibleMs) return undefined
       return { state: 'warn', message: `The clock is not set: it says ${new Date(wallMs).toISOString().slice(0, 10)}` }
+    },
+  },
+  {
+    code: 'clock-wrong',
+    aspect: 'time',
+    enterAfterMs: 0,
+    leaveAfterMs: 0,
+    find({ clockErrorMs, wallMs }) {
+      if (clockErrorMs === undefined || Math.abs(clockErrorMs) < wrongByMs || wallMs < earliestPlausibleMs)
+        return undefined
+      const side = clockErrorMs > 0 ? 'ahead of' : 'behind'
+      return { state: 'warn', message: `The clock is ${durationOf(Math.abs(clockErrorMs))} ${side} the fleet's` }
     },
   },
   {
