@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { RPC } from '@libp2p/gossipsub/message'
 import { encodeCbor, type FleetId, fleetIdSchema } from '@wrale/protocol'
 import { generateIdentity, type Identity, issueCertificate } from '@wrale/protocol/signing'
 import {
   enrolProtocol,
   helloProtocol,
+  linkProtocol,
   maxEnrolBytes,
   maxHelloBytes,
+  maxLinkFrameBytes,
   maxSyncFrameBytes,
-  recordsTopic,
   syncProtocol,
 } from '@wrale/protocol/wire'
 
@@ -21,7 +21,6 @@ export interface Attack {
   readonly times?: number
 }
 
-export const meshsubProtocols = ['/meshsub/1.3.0', '/meshsub/1.2.0', '/meshsub/1.1.0', '/meshsub/1.0.0']
 export const identifyProtocol = '/wrale/id/1.0.0'
 export const pingProtocol = '/ipfs/ping/1.0.0'
 
@@ -47,12 +46,12 @@ export async function forgedHello(fleet: FleetId, stranger: Identity): Promise<U
 /** Every attack on one fleet, whose id is no secret: each hello says it. The stranger's key signs what it forges. */
 export async function attacksOn(fleet: FleetId, stranger: Identity): Promise<readonly Attack[]> {
   const elsewhere = fleetIdSchema.parse((await generateIdentity()).id)
-  const topic = recordsTopic(fleet)
   const enrol = { fleet, tokenId: new Uint8Array(8), nonce: new Uint8Array(32), name: 'stranger', software }
   const huge = varint(2 ** 31)
   return [
     { name: 'sync without hello', protocol: syncProtocol, sends: [framed(encodeCbor({ have: {} }))] },
-    { name: 'gossip without hello', protocol: '/meshsub/1.2.0', sends: [framed(gossip(topic))] },
+    { name: 'records without hello', protocol: linkProtocol, sends: [framed(encodeCbor({ r: [noise(2048)], q: 1 }))] },
+    { name: 'oversized link frame', protocol: linkProtocol, sends: [framed(noise(maxLinkFrameBytes + 1))] },
     { name: 'identify without hello', protocol: identifyProtocol, sends: [] },
     { name: 'ping without hello', protocol: pingProtocol, sends: [new Uint8Array(32)] },
     { name: 'hello of noise', protocol: helloProtocol, sends: [framed(noise(512))] },
@@ -70,15 +69,6 @@ export async function attacksOn(fleet: FleetId, stranger: Identity): Promise<rea
     { name: 'silence after connecting', protocol: helloProtocol, sends: [] },
     { name: 'hello of noise, again and again', protocol: helloProtocol, sends: [framed(noise(64))], times: 20 },
   ]
-}
-
-/** Subscribes, asks for a place in the mesh and publishes noise, as gossipsub's own messages. */
-function gossip(topic: string): Uint8Array {
-  return RPC.encode({
-    subscriptions: [{ subscribe: true, topic }],
-    messages: [{ topic, data: noise(2048) }],
-    control: { graft: [{ topicID: topic }], ihave: [], iwant: [], prune: [], idontwant: [] },
-  })
 }
 
 function framed(bytes: Uint8Array): Uint8Array {

@@ -6,8 +6,8 @@
 import { createHash } from 'node:crypto'
 import { fleetIdSchema } from '@wrale/protocol'
 import { generateIdentity } from '@wrale/protocol/signing'
-import { helloProtocol, syncProtocol } from '@wrale/protocol/wire'
-import { attacksOn, forgedHello, identifyProtocol, meshsubProtocols } from './attacks.ts'
+import { helloProtocol, linkProtocol, syncProtocol } from '@wrale/protocol/wire'
+import { attacksOn, forgedHello, identifyProtocol } from './attacks.ts'
 import { attempt, discover, strangerNode } from './peer.ts'
 
 const [fleetText, membersText] = process.argv.slice(2)
@@ -21,7 +21,7 @@ const print = (value: object): void => void process.stdout.write(`${JSON.stringi
 /** Bytes that members sent on streams that they opened, by protocol. */
 const uninvited: Record<string, number> = {}
 const lie = await forgedHello(fleet, identity)
-for (const protocol of [helloProtocol, syncProtocol, identifyProtocol, ...meshsubProtocols]) {
+for (const protocol of [helloProtocol, syncProtocol, identifyProtocol, linkProtocol]) {
   await node.handle(protocol, (stream) => {
     stream.addEventListener('message', ({ data }) => {
       uninvited[protocol] = (uninvited[protocol] ?? 0) + data.byteLength

@@ -24,12 +24,9 @@ export { bucketOf, type Digest, digestHashBytes, hashDigest, splitDigest } from 
 export {
   digestParts,
   digestSchema,
-  gossipBatchSchema,
   maxBatchRecords,
   maxDigestEntries,
-  maxGossipBytes,
   maxSyncFrameBytes,
-  recordsTopic,
   syncAnswerSchema,
   type SyncFrame,
   syncFrameSchema,
