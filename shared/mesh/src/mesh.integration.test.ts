@@ -64,6 +64,7 @@ test('three members that know one of them: what one writes, all get, and they ar
   a?.replica.write('a/news/1')
   await Promise.all([hub, b].map((one) => until(one.replica.changed, () => one.replica.has('a/news/1'))))
   await Promise.all([hub, ...spokes].map((one) => linked(one, 2)))
+  expect(b?.mesh.peers().map(({ name }) => name)).toContain('a')
 })
 
 test('what a member wrote before it came reaches those who are not linked to it', async () => {

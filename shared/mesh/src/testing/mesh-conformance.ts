@@ -98,6 +98,7 @@ export function meshConformance(name: string, harnessOf: () => Promise<MeshHarne
         [late],
         Array.from({ length: 20 }, (_, index) => `early/${index}/1`),
       )
+      expect(late.replica.received.length).toBeGreaterThanOrEqual(20)
     })
 
     test('a member that was lost is linked again by those who knew it', async () => {
@@ -110,6 +111,7 @@ export function meshConformance(name: string, harnessOf: () => Promise<MeshHarne
       await harness.until(() => linked(other, hub) && linked(hub, other), 20_000)
       hub.replica.write('hub/back/1')
       await allHave([other], ['hub/back/1'])
+      expect(other.mesh.peers().map(({ id }) => id)).toEqual([hub.mesh.id])
     })
 
     test('halves that were apart agree again', async () => {
@@ -125,6 +127,7 @@ export function meshConformance(name: string, harnessOf: () => Promise<MeshHarne
         members,
         members.map((_, index) => `m${index}/apart/1`),
       )
+      expect(members.flatMap(({ incidents }) => incidents)).toEqual([])
     })
 
     test('a member that was put out is cut off, and stays so', async () => {

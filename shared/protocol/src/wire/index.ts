@@ -50,12 +50,9 @@ export { bucketOf, type Digest, digestHashBytes, digestText, hashDigest, splitDi
 export {
   digestParts,
   digestSchema,
-  gossipBatchSchema,
   maxBatchRecords,
   maxDigestEntries,
-  maxGossipBytes,
   maxSyncFrameBytes,
-  recordsTopic,
   syncAnswerSchema,
   type SyncFrame,
   syncFrameSchema,

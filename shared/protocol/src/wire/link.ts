@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { bytesSchema } from '../bytes.ts'
 import { peerIdSchema } from '../ids.ts'
 import { maxRecordBytes } from '../records/record.ts'
-import { digestHashBytes } from './digest.ts'
 
 /** The one long stream of a link, opened by the side that dialled: records are pushed and life is shown on it. */
 export const linkProtocol = '/wrale/link/1'
@@ -40,8 +39,6 @@ export const linkFrameSchema = z.looseObject({
   q: counterSchema.optional(),
   /** Answer to a ping: its number, and the speaker's estimate of fleet time, ms since the Unix epoch; -1 when it has none. */
   a: z.tuple([counterSchema, z.number().int().min(-1)]).optional(),
-  /** Hash of the speaker's digest: unequal for long, one of the two should pull. */
-  d: bytesSchema(digestHashBytes).optional(),
   /** How many links the speaker has, and how many it wants. */
   n: z.tuple([z.number().int().min(0).max(4096), z.number().int().min(0).max(4096)]).optional(),
   /** End: the speaker gives this link up because it has too many. Nothing is wrong with either side. */

@@ -1,21 +1,11 @@
 import { z } from 'zod'
 import { bytesSchema } from '../bytes.ts'
-import { type FleetId, peerIdSchema } from '../ids.ts'
+import { peerIdSchema } from '../ids.ts'
 import { maxRecordBytes } from '../records/record.ts'
 import { digestHashBytes } from './digest.ts'
 
-/** Largest gossip message, bytes. */
-export const maxGossipBytes = 64 * 1024
-/** Most records in one gossip message or sync frame. */
+/** Most records in one sync frame. */
 export const maxBatchRecords = 64
-
-/** Gossip topic on which a fleet's new records are pushed. */
-export function recordsTopic(fleet: FleetId): string {
-  return `/wrale/${fleet}/records/1`
-}
-
-/** A gossip message: sealed records, oldest first. */
-export const gossipBatchSchema = z.array(bytesSchema(1, maxRecordBytes)).min(1).max(maxBatchRecords)
 
 export const syncProtocol = '/wrale/sync/1'
 export const maxSyncFrameBytes = 256 * 1024

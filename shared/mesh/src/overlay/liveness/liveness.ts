@@ -189,13 +189,13 @@ export class Liveness {
 
   #look(watched: Watched, nowMs: number): void {
     const { pulse, channel } = watched
-    const { atMs, then } = pulse.due
+    const { atMs, action } = pulse.due
     if (channel.stalledMs(nowMs) > unreadMs) {
       this.#end(watched, `it has read nothing for ${unreadMs} ms`)
     } else if (nowMs < atMs) {
       if (pulse.rttMs === undefined && nowMs >= watched.sampleDueMs) this.#sample(watched, nowMs, 'now')
       else if (nowMs >= this.#beatDueMs(watched)) this.#beat(watched, nowMs)
-    } else if (then === 'ask') {
+    } else if (action === 'ask') {
       this.#ping(watched, nowMs)
     } else {
       this.#end(watched, `silent for ${Math.round(nowMs - pulse.heardMs)} ms`)

@@ -3,16 +3,16 @@ import { Pulse } from './pulse.ts'
 
 test('is asked some time after a promise was not kept, and ends when the ping is not answered', () => {
   const pulse = new Pulse(0, 2400)
-  expect(pulse.due).toEqual({ atMs: 3000, then: 'ask' })
+  expect(pulse.due).toEqual({ atMs: 3000, action: 'ask' })
   pulse.pinged(1, 3000, 2000)
-  expect(pulse.due).toEqual({ atMs: 5000, then: 'end' })
+  expect(pulse.due).toEqual({ atMs: 5000, action: 'end' })
 })
 
 test('whatever is heard shows life', () => {
   const pulse = new Pulse(0, 2400)
   pulse.pinged(1, 3000, 2000)
   pulse.heard(4000)
-  expect(pulse.due).toEqual({ atMs: 7000, then: 'ask' })
+  expect(pulse.due).toEqual({ atMs: 7000, action: 'ask' })
 })
 
 test('a long promise is waited for, and little more', () => {

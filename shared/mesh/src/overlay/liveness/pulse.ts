@@ -83,10 +83,10 @@ export class Pulse {
   }
 
   /** When to look again, and what the link is then: to be asked whether it lives, or dead. */
-  get due(): { readonly atMs: number; readonly then: 'ask' | 'end' } {
-    if (this.#ping !== undefined) return { atMs: this.#ping.deadlineMs, then: 'end' }
+  get due(): { readonly atMs: number; readonly action: 'ask' | 'end' } {
+    if (this.#ping !== undefined) return { atMs: this.#ping.deadlineMs, action: 'end' }
     const graceMs = Math.min(mostGraceMs, Math.max(leastGraceMs, this.#promisedMs / 4))
-    return { atMs: this.#heardMs + this.#promisedMs + graceMs, then: 'ask' }
+    return { atMs: this.#heardMs + this.#promisedMs + graceMs, action: 'ask' }
   }
 
   #note(came: boolean): void {

@@ -76,7 +76,9 @@ class Graph {
   }
 
   edges(): Array<[number, number]> {
-    return [...this.#links].flatMap(([a, others]) => [...others].flatMap((b): Array<[number, number]> => (a < b ? [[a, b]] : [])))
+    return [...this.#links].flatMap(([a, others]) =>
+      [...others].flatMap((b): Array<[number, number]> => (a < b ? [[a, b]] : [])),
+    )
   }
 
   #voice(self: number): PushVoice {
@@ -198,7 +200,8 @@ test('a young record that was pulled is pushed on, an old one waits for a push a
   const push = new Push(
     {
       voice: {
-        push: (peer, records) => pushed.push(...records.map(({ sealed }) => `${peer} ${new TextDecoder().decode(sealed)}`)),
+        push: (peer, records) =>
+          pushed.push(...records.map(({ sealed }) => `${peer} ${new TextDecoder().decode(sealed)}`)),
         tell: () => undefined,
         want: () => undefined,
         say: () => undefined,

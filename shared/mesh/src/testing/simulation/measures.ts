@@ -1,13 +1,12 @@
 import { Simulation, type SimulationOptions, statusIntervalMs } from './simulation.ts'
 
-/** After which a fleet that started has settled: everyone has told of its links, and links in excess have been given up, ms. */
-function settlingMs(members: number): number {
-  return 20_000 + 1.1 * statusIntervalMs(members)
-}
-
-async function settledFleet(options: SimulationOptions): Promise<Simulation> {
+/**
+ * Starts a fleet and lets it settle.
+ * @param forMs how long; default until everyone has told of its links, and links in excess have been given up
+ */
+export async function settledFleet(options: SimulationOptions, forMs?: number): Promise<Simulation> {
   const fleet = new Simulation(options)
-  await fleet.start(settlingMs(options.members))
+  await fleet.start(forMs ?? 20_000 + 1.1 * statusIntervalMs(options.members))
   return fleet
 }
 
@@ -20,17 +19,15 @@ export interface Dissemination {
 
 /** Members write events, one after another; each is watched for `watchMs`. */
 export async function measureDissemination(
-  options: SimulationOptions,
+  fleet: Simulation,
   { events, watchMs }: { readonly events: number; readonly watchMs: number },
 ): Promise<Dissemination> {
-  const fleet = await settledFleet(options)
   const arrivals: Array<number | undefined> = []
   for (let event = 0; event < events; event++) {
-    const one = fleet.writeEvent((event * 37) % options.members)
+    const one = fleet.writeEvent((event * 37) % fleet.members.length)
     await fleet.pass(watchMs)
     arrivals.push(...one)
   }
-  await fleet.stop()
   const delaysMs = arrivals.filter((delay) => delay !== undefined).toSorted((a, b) => a - b)
   return { delaysMs, missing: arrivals.length - delaysMs.length }
 }
@@ -45,17 +42,15 @@ export interface SteadyTraffic {
 }
 
 /** What members send when nothing happens but what always does. */
-export async function measureTraffic(options: SimulationOptions, forMs: number): Promise<SteadyTraffic> {
-  const fleet = await settledFleet(options)
+export async function measureTraffic(fleet: Simulation, forMs: number): Promise<SteadyTraffic> {
   const before = fleet.traffic()
   await fleet.pass(forMs)
   const perSecond = fleet.traffic().map((after, index) => ({
     bytes: ((after.bytesSent - (before[index]?.bytesSent ?? 0)) / forMs) * 1000,
     packets: ((after.packetsSent - (before[index]?.packetsSent ?? 0)) / forMs) * 1000,
   }))
-  const stations = options.stations ?? 1
+  const { stations } = fleet
   const nodeLinks = fleet.members.slice(stations).map(({ transport }) => transport.links().length)
-  await fleet.stop()
   return {
     nodeBytesPerSecond: perSecond.slice(stations).map(({ bytes }) => bytes),
     nodePacketsPerSecond: perSecond.slice(stations).map(({ packets }) => packets),
@@ -77,11 +72,10 @@ const stepMs = 100
 const longestWatchMs = 30_000
 
 /** Nodes are unplugged one after another, each at another moment, and plugged in again. */
-export async function measureDetection(options: SimulationOptions, rounds: number): Promise<Detection[]> {
-  const fleet = await settledFleet(options)
+export async function measureDetection(fleet: Simulation, rounds: number): Promise<Detection[]> {
   const found: Detection[] = []
   for (let round = 0; round < rounds; round++) {
-    const victim = (options.stations ?? 1) + ((round * 41) % (options.members - (options.stations ?? 1)))
+    const victim = fleet.stations + ((round * 41) % (fleet.members.length - fleet.stations))
     const id = fleet.id(victim)
     let falseAlarms = 0
     const watches = fleet.members.map(({ mesh }, index) =>
@@ -104,7 +98,6 @@ export async function measureDetection(options: SimulationOptions, rounds: numbe
     fleet.network.plug(id)
     await fleet.pass(20_000 + 137 * round)
   }
-  await fleet.stop()
   return found
 }
 
@@ -116,9 +109,8 @@ export interface Healing {
 }
 
 /** The fleet is split into halves, both write, and the halves come together again. */
-export async function measureHealing(options: SimulationOptions, splitMs: number): Promise<Healing> {
-  const fleet = await settledFleet(options)
-  const { members } = options
+export async function measureHealing(fleet: Simulation, splitMs: number): Promise<Healing> {
+  const members = fleet.members.length
   const halves = [0, 1].map((side) =>
     Array.from({ length: members }, (_, index) => index).filter((index) => index % 2 === side),
   )
@@ -138,6 +130,5 @@ export async function measureHealing(options: SimulationOptions, splitMs: number
     await fleet.pass(stepMs)
     if (writes.every((arrivals) => !arrivals.includes(undefined))) healedMs = ms
   }
-  await fleet.stop()
   return { noticedMs, healedMs }
 }

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest'
-import { measureDetection, measureDissemination, measureHealing, measureTraffic } from './measures.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { measureDetection, measureDissemination, measureHealing, measureTraffic, settledFleet } from './measures.ts'
 import { Simulation, type SimulationOptions } from './simulation.ts'
 
 async function traceOf(options: SimulationOptions): Promise<string> {
@@ -34,23 +34,29 @@ test('two hundred members find together, and what one writes is everywhere soon,
 }, 120_000)
 
 describe('a fleet of fifty', () => {
-  const options = { members: 50, seed: 1 }
+  let fleet: Simulation
+
+  beforeAll(async () => {
+    fleet = await settledFleet({ members: 50, seed: 1 })
+  }, 60_000)
+
+  afterAll(() => fleet.stop())
 
   test('sends less than a kilobyte a second and node', async () => {
-    const { nodeBytesPerSecond } = await measureTraffic(options, 60_000)
+    const { nodeBytesPerSecond } = await measureTraffic(fleet, 60_000)
     const mean = nodeBytesPerSecond.reduce((sum, bytes) => sum + bytes, 0) / nodeBytesPerSecond.length
     expect(mean).toBeLessThan(1000)
     expect(mean).toBeGreaterThan(100)
   }, 60_000)
 
   test('hears of an event within 0.4 s', async () => {
-    const { delaysMs, missing } = await measureDissemination(options, { events: 10, watchMs: 1000 })
+    const { delaysMs, missing } = await measureDissemination(fleet, { events: 10, watchMs: 1000 })
     expect(missing).toBe(0)
     expect(delaysMs[Math.floor(delaysMs.length * 0.99)]).toBeLessThan(400)
   }, 60_000)
 
   test('has ended every link to an unplugged member within 9 s, and no other', async () => {
-    for (const { firstMs, lastMs, falseAlarms } of await measureDetection(options, 5)) {
+    for (const { firstMs, lastMs, falseAlarms } of await measureDetection(fleet, 5)) {
       expect(firstMs).toBeLessThan(6500)
       expect(lastMs).toBeLessThan(9000)
       expect(falseAlarms).toBe(0)
@@ -58,7 +64,7 @@ describe('a fleet of fifty', () => {
   }, 60_000)
 
   test('agrees again within 3 s of the end of a split', async () => {
-    const { noticedMs, healedMs } = await measureHealing(options, 60_000)
+    const { noticedMs, healedMs } = await measureHealing(fleet, 60_000)
     expect(noticedMs).toBeLessThan(30_000)
     expect(healedMs).toBeLessThan(3000)
   }, 60_000)

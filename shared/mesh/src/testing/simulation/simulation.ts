@@ -54,6 +54,7 @@ export class Simulation {
   readonly #options: Required<Omit<SimulationOptions, 'tuning' | 'lossRatio' | 'latencyMs'>>
   readonly #random: () => number
   readonly #arrivals = new Map<string, Array<number | undefined>>()
+  readonly #writtenMs = new Map<string, number>()
   readonly #indexes = new Map<string, number>()
 
   constructor(options: SimulationOptions) {
@@ -110,6 +111,12 @@ export class Simulation {
     for (const { mesh } of this.members) await mesh.stop()
   }
 
+  /** How many of the members are stations; they are the first. */
+  get stations(): number {
+    return this.#options.stations
+  }
+
+  /** Hash of everything that was delivered so far, and when. */
   get trace(): string {
     return this.network.trace
   }
@@ -128,8 +135,6 @@ export class Simulation {
     this.#writtenMs.set(keyOf(record), writtenMs)
     return arrivals
   }
-
-  readonly #writtenMs = new Map<string, number>()
 
   traffic(): Traffic[] {
     return this.members.map(({ transport }) => transport.traffic.read())
