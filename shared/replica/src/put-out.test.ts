@@ -43,7 +43,9 @@ describe('putOutOf', () => {
     await expect(heedPutOut(node, { ...evidence!, certificate: stranger.certificate.sealed })).rejects.toMatchObject({
       code: 'NOT_MEMBER',
     })
-    const forged = Uint8Array.from(evidence!.record, (byte, index) => (index === evidence!.record.length - 10 ? byte ^ 1 : byte))
+    const forged = Uint8Array.from(evidence!.record, (byte, index) =>
+      index === evidence!.record.length - 10 ? byte ^ 1 : byte,
+    )
     await expect(heedPutOut(node, { ...evidence!, record: forged })).rejects.toMatchObject({
       code: expect.stringMatching(/SIGNATURE_INVALID|FRAME_INVALID/) as string,
     })
