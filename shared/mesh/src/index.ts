@@ -1,4 +1,5 @@
 export { enrol, type EnrolDeps, type EnrolOptions } from './enrolment/enrol.ts'
 export { createMesh, type MeshRuntime } from './mesh.ts'
+export { FleetClock } from './overlay/fleet-clock.ts'
 export { defaultTuning, type MeshTuning, stationTuning } from './tuning.ts'
 export type * from './types.ts'
