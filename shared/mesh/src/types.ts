@@ -22,7 +22,7 @@ export interface MeshPeer {
   /** Address of the connection, a multiaddr. */
   readonly address: string
   readonly certificate: Certificate
-  /** Mean of the last round trips, ms; absent until measured. */
+  /** Median of the last round trips, ms; absent until measured. */
   readonly rttMs?: number
   /** Share of the last signs of life and answers that came late or never, 0 to 1; absent until there were any. */
   readonly lossRatio?: number

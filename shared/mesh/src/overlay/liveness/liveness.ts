@@ -10,8 +10,9 @@ import { chooseWatchers } from './watchers.ts'
 const slackMs = 400
 /** Soon after a link opens, so that a round trip is known before anybody asks, ms. */
 const firstSampleMs = 500
-/** Mean time between two round trips that are measured, ms. */
+/** Mean time between two round trips that are measured, and until the second, ms: the first may be measured while all are busy linking. */
 const sampleMs = 90_000
+const secondSampleMs = 10_000
 /** A link that was heard so lately needs no ping when others suspect its peer, ms. */
 const freshMs = 1000
 /** Many members suspected within so many ms: the network may have fallen apart, or this member's own link may be down. */
@@ -250,7 +251,8 @@ export class Liveness {
 
   #sample(watched: Watched, nowMs: number, urgency: 'now' | 'rides' = 'rides'): void {
     const number = this.#nextPing()
-    watched.sampleDueMs = nowMs + jittered(sampleMs, this.#deps.random)
+    const meanMs = watched.pulse.rttMs === undefined ? secondSampleMs : sampleMs
+    watched.sampleDueMs = nowMs + jittered(meanMs, this.#deps.random)
     watched.pulse.sampled(number, nowMs)
     watched.channel.say({ q: number }, urgency)
   }

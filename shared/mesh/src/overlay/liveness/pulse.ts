@@ -1,7 +1,7 @@
 /** Outcomes that the loss is a share of. */
 const remembered = 20
-/** Weight of a new round trip in the mean (RFC 6298 has 1/8 for far more frequent samples). */
-const newWeight = 0.3
+/** Round trips that the median is of: one that was measured while a member was busy starting should not be shown for long. */
+const rememberedTrips = 5
 /** A retransmission takes TCP at least 200 ms: what comes so much later than usual was lost once, ms. */
 const lateMs = 180
 /** Past a promise that was not kept, so long until the peer is asked: a quarter of the promise, but within these bounds, ms. */
@@ -15,7 +15,7 @@ export class Pulse {
   #ping: { readonly number: number; readonly sentMs: number; readonly deadlineMs: number } | undefined
   /** Asked of a ping whose answer nothing depends on any more, for the round trip. */
   #echo: { readonly number: number; readonly sentMs: number } | undefined
-  #rttMs: number | undefined
+  readonly #tripsMs: number[] = []
   readonly #outcomes: boolean[] = []
 
   constructor(nowMs: number, promisedMs: number) {
@@ -23,8 +23,9 @@ export class Pulse {
     this.#promisedMs = promisedMs
   }
 
+  /** Median of the last round trips, of an even number the shorter one in the middle; undefined before there was one. */
   get rttMs(): number | undefined {
-    return this.#rttMs
+    return this.#tripsMs.toSorted((a, b) => a - b)[Math.floor((this.#tripsMs.length - 1) / 2)]
   }
 
   get heardMs(): number {
@@ -71,9 +72,9 @@ export class Pulse {
     if (this.#echo?.number !== number) return
     const tookMs = nowMs - this.#echo.sentMs
     this.#echo = undefined
-    const usualMs = this.#rttMs ?? tookMs
-    this.#note(tookMs <= usualMs + lateMs)
-    this.#rttMs = usualMs + newWeight * (tookMs - usualMs)
+    this.#note(tookMs <= (this.rttMs ?? tookMs) + lateMs)
+    this.#tripsMs.push(tookMs)
+    if (this.#tripsMs.length > rememberedTrips) this.#tripsMs.shift()
   }
 
   /** This member itself was away for so long: nothing that it did not hear in that time counts. */
