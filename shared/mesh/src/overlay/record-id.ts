@@ -12,5 +12,5 @@ export function recordIdOf(sealed: Uint8Array): RecordId {
 }
 
 export function recordIdFrom(bytes: Uint8Array): RecordId {
-  return { bytes, key: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1') }
+  return { bytes, key: String.fromCharCode(...bytes) }
 }

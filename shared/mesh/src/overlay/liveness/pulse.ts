@@ -16,6 +16,7 @@ export class Pulse {
   /** Asked of a ping whose answer nothing depends on any more, for the round trip. */
   #echo: { readonly number: number; readonly sentMs: number } | undefined
   readonly #tripsMs: number[] = []
+  #rttMs: number | undefined
   readonly #outcomes: boolean[] = []
 
   constructor(nowMs: number, promisedMs: number) {
@@ -25,7 +26,7 @@ export class Pulse {
 
   /** Median of the last round trips, of an even number the shorter one in the middle; undefined before there was one. */
   get rttMs(): number | undefined {
-    return this.#tripsMs.toSorted((a, b) => a - b)[Math.floor((this.#tripsMs.length - 1) / 2)]
+    return this.#rttMs
   }
 
   get heardMs(): number {
@@ -72,9 +73,10 @@ export class Pulse {
     if (this.#echo?.number !== number) return
     const tookMs = nowMs - this.#echo.sentMs
     this.#echo = undefined
-    this.#note(tookMs <= (this.rttMs ?? tookMs) + lateMs)
+    this.#note(tookMs <= (this.#rttMs ?? tookMs) + lateMs)
     this.#tripsMs.push(tookMs)
     if (this.#tripsMs.length > rememberedTrips) this.#tripsMs.shift()
+    this.#rttMs = this.#tripsMs.toSorted((a, b) => a - b)[Math.floor((this.#tripsMs.length - 1) / 2)]
   }
 
   /** This member itself was away for so long: nothing that it did not hear in that time counts. */

@@ -6,8 +6,7 @@ import type { Traffic } from '../../transport/memory/traffic.ts'
 import { virtualCertificate } from '../../transport/memory/virtual-certificate.ts'
 import type { MeshTuning } from '../../tuning.ts'
 import { type MemoryMember, memoryMember } from '../memory-member.ts'
-import { type Arrival, type VirtualFleet, VirtualReplica } from './virtual-replica.ts'
-import type { VirtualRecord } from './virtual-record.ts'
+import { type Arrival, keyOf, type VirtualFleet, VirtualReplica } from './virtual-replica.ts'
 
 export interface SimulationOptions {
   readonly members: number
@@ -76,6 +75,7 @@ export class Simulation {
       addresses: certificates.map((_, index) => `/memory/${index + 1}`),
       roles: certificates.map(({ role }) => role),
       revoked: new Set(),
+      written: new Map(),
     }
     for (const [index, id] of fleet.ids.entries()) this.#indexes.set(id, index)
     this.members = certificates.map((certificate, index) => {
@@ -197,8 +197,4 @@ export class Simulation {
     if (member === undefined) throw new RangeError(`there is no member ${index}`)
     return member
   }
-}
-
-function keyOf({ author, seq }: VirtualRecord): string {
-  return `${author}/${seq}`
 }

@@ -4,6 +4,11 @@ import type { Digest } from '@wrale/protocol/wire'
 import type { Contact, ReceiveVerdict, ReplicaPort } from '../../types.ts'
 import { decodeRecord, encodeRecord, type VirtualKind, type VirtualRecord } from './virtual-record.ts'
 
+export interface WrittenRecord {
+  readonly record: VirtualRecord
+  readonly sealed: Uint8Array
+}
+
 /** What all members of a simulation share: who there is, and the bytes of what was written, which never change. */
 export interface VirtualFleet {
   readonly ids: readonly PeerIdText[]
@@ -11,6 +16,8 @@ export interface VirtualFleet {
   readonly addresses: readonly string[]
   readonly roles: ReadonlyArray<Contact['role']>
   readonly revoked: ReadonlySet<number>
+  /** Everything that was ever written, by author and number: a thousand members need not each have a copy. */
+  readonly written: Map<string, WrittenRecord>
 }
 
 /** A record came to a replica that did not have it. */
@@ -20,16 +27,11 @@ export interface Arrival {
   readonly linksBefore: readonly number[]
 }
 
-interface Held {
-  readonly record: VirtualRecord
-  readonly sealed: Uint8Array
-}
-
 /** The records of one author that are held: the newest status, the newest links, all events. */
 class VirtualLog {
   mark = 0
   heardAtMs = -Infinity
-  held: Held[] = []
+  held: WrittenRecord[] = []
 
   newest(kind: VirtualKind): VirtualRecord | undefined {
     return this.held.findLast(({ record }) => record.kind === kind)?.record
@@ -39,7 +41,7 @@ class VirtualLog {
     return this.held.at(-1)?.record.seq ?? 0
   }
 
-  add(one: Held): void {
+  add(one: WrittenRecord): void {
     const { kind, seq } = one.record
     if (kind !== 'event') this.held = this.held.filter(({ record }) => record.kind !== kind)
     this.held.push(one)
@@ -75,7 +77,9 @@ export class VirtualReplica implements ReplicaPort {
     const prev = log.held.findLast(({ record }) => kind === 'event' || record.kind !== kind)?.record.seq ?? 0
     const record = { author: this.#self, seq: ++this.#seq, prev, kind, links }
     const sealed = encodeRecord(record, bytes)
-    this.#keep(log, { record, sealed })
+    const one = { record, sealed }
+    this.#fleet.written.set(keyOf(record), one)
+    this.#keep(log, one)
     this.written.emit({ sealed })
     return record
   }
@@ -141,12 +145,12 @@ export class VirtualReplica implements ReplicaPort {
     const newest = log.newest(record.kind)
     if (log.held.some((one) => one.record.seq === record.seq)) return 'known'
     if (record.kind !== 'event' && newest !== undefined && newest.seq > record.seq) return 'old'
-    this.#keep(log, { record, sealed })
+    this.#keep(log, this.#fleet.written.get(keyOf(record)) ?? { record, sealed })
     this.arrived.emit({ record, linksBefore: newest?.links ?? [] })
     return 'new'
   }
 
-  #keep(log: VirtualLog, held: Held): void {
+  #keep(log: VirtualLog, held: WrittenRecord): void {
     const { mark } = log
     log.add(held)
     if (log.mark !== mark) this.#digest = undefined
@@ -160,4 +164,9 @@ export class VirtualReplica implements ReplicaPort {
     }
     return log
   }
+}
+
+/** By which a record is found among all. */
+export function keyOf({ author, seq }: VirtualRecord): string {
+  return `${author}/${seq}`
 }
