@@ -34,7 +34,7 @@ function answer(route: string, response: ServerResponse): void {
   const bodies: Record<string, () => object> = {
     'GET /api/v1/nodes': () => ({ items: nodes() }),
     'POST /api/v1/join-tokens': () => ({
-      id: 'ab',
+      id: 'ab'.repeat(8),
       name: 'x',
       ...times,
       maxUses: 9,
