@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
 type Output = Rolldown.RolldownOutput['output']
 
-/** What a browser loads before it shows the first screen, gzip, bytes. It was 189 kB when this was written. */
-const initialBudget = 200_000
+/** What a browser loads before it shows the first screen, gzip, bytes. */
+const initialBudget = { scripts: 200_000, styles: 26_000 } as const
 
 let output: Output
 
@@ -28,6 +28,8 @@ const chunks = () => output.filter((file) => file.type === 'chunk')
 const textOf = (end: string): string[] =>
   output.flatMap((file) => (file.type === 'asset' && file.fileName.endsWith(end) ? [String(file.source)] : []))
 
+const gzipped = (texts: readonly string[]): number => texts.reduce((sum, text) => sum + gzipSync(text).byteLength, 0)
+
 describe('the page', () => {
   test('has no inline script and no inline style, which the content security policy forbids', () => {
     const [page = ''] = textOf('index.html')
@@ -42,6 +44,13 @@ describe('the page', () => {
       .match(/(?:src|href)="(?!\/)|url\((?!["']?(?:\/|data:|#))/g)
     expect(linked).toBeNull()
     expect(textOf('.css').join('\n')).not.toMatch(/https?:/)
+  })
+
+  test('links all styles: no part brings a sheet of its own, which could fail to come', () => {
+    const sheets = output.map(({ fileName }) => fileName).filter((name) => name.endsWith('.css'))
+    expect(sheets).toHaveLength(1)
+    expect(textOf('index.html')[0]).toContain(`href="/${sheets[0]}"`)
+    expect(textOf('.css').join('')).toContain('uplot')
   })
 })
 
@@ -69,9 +78,12 @@ describe('the bundle', () => {
     }
     add(chunks().find(({ isEntry }) => isEntry)?.fileName ?? '')
     const loaded = [...initial].flatMap((name) => byName.get(name) ?? [])
-    const bytes = loaded.reduce((sum, { code }) => sum + gzipSync(code).byteLength, 0)
-    expect(bytes).toBeGreaterThan(50_000)
-    expect(bytes).toBeLessThan(initialBudget)
+    const scripts = gzipped(loaded.map(({ code }) => code))
+    expect(scripts).toBeGreaterThan(50_000)
+    expect(scripts).toBeLessThan(initialBudget.scripts)
+    const styles = gzipped(textOf('.css'))
+    expect(styles).toBeGreaterThan(5000)
+    expect(styles).toBeLessThan(initialBudget.styles)
     expect(loaded.flatMap(({ modules }) => Object.keys(modules)).filter((name) => name.includes('/uplot/'))).toEqual([])
   })
 })

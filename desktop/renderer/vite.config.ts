@@ -45,6 +45,8 @@ export default defineConfig({
     target: 'chrome130',
     sourcemap: false,
     assetsInlineLimit: 0,
+    // One sheet, there from the start: a sheet that fails to load with a part is never asked for again, and the part stays bare.
+    cssCodeSplit: false,
     modulePreload: { polyfill: false },
   },
   css: { modules: { localsConvention: 'camelCaseOnly' } },

@@ -6,6 +6,8 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { z } from 'zod'
 import { App } from './app/app.tsx'
+import { PageBoundary } from './app/boundaries.tsx'
+import { reportCaught } from './app/boundary.tsx'
 import { ServicesContext } from './app/hooks.ts'
 import { composeServices } from './app/services.ts'
 import { Themed } from './app/themed.tsx'
@@ -38,13 +40,15 @@ async function start(): Promise<void> {
   z.config({ jitless: true })
   const root = document.querySelector('#root')
   if (root === null) throw new Error('index.html has no #root')
-  const services = composeServices(await chooseBackend(), storageOf(window))
-  createRoot(root).render(
+  const services = composeServices(await chooseBackend(), storageOf(window), window)
+  createRoot(root, { onCaughtError: reportCaught }).render(
     <StrictMode>
       <ServicesContext value={services}>
-        <Themed nonce={nonce}>
-          <App />
-        </Themed>
+        <PageBoundary>
+          <Themed nonce={nonce}>
+            <App />
+          </Themed>
+        </PageBoundary>
       </ServicesContext>
     </StrictMode>,
   )

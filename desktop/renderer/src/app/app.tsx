@@ -1,9 +1,8 @@
-import { Suspense, useEffect } from 'react'
+import { useEffect } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
 import { OverviewScreen } from '../features/overview/overview-screen.tsx'
 import { SignInScreen } from '../features/sign-in/sign-in-screen.tsx'
-import { Skeleton } from '../ui/skeleton.tsx'
-import { NotFound } from './not-found.tsx'
+import { ScreenBoundary } from './boundaries.tsx'
 import { useLink, useServices } from './hooks.ts'
 import {
   ConflictsScreen,
@@ -15,7 +14,8 @@ import {
   NodesScreen,
   RecoveryScreen,
   TokensScreen,
-} from './lazy.ts'
+} from './lazy.tsx'
+import { NotFound } from './not-found.tsx'
 import { Shell } from './shell.tsx'
 
 export function App() {
@@ -30,7 +30,7 @@ function Signed() {
   useEffect(() => connect(), [connect])
   return (
     <Shell>
-      <Suspense fallback={<Skeleton lines={6} label="Loading the page" />}>
+      <ScreenBoundary>
         <Switch>
           <Route path="/" component={OverviewScreen} />
           <Route path="/nodes" component={NodesScreen} />
@@ -47,7 +47,7 @@ function Signed() {
           <Route path="/security/recovery" component={RecoveryScreen} />
           <Route component={NotFound} />
         </Switch>
-      </Suspense>
+      </ScreenBoundary>
     </Shell>
   )
 }

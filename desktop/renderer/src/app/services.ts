@@ -1,3 +1,4 @@
+import { systemClock } from '@wrale/kernel'
 import type { Backend, Watch } from '../backend/backend.ts'
 import { type AttentionStore, createAttentionStore } from '../stores/attention-store.ts'
 import { type ClockStore, createClockStore } from '../stores/clock-store.ts'
@@ -7,6 +8,8 @@ import { createLinkStore, type LinkStore } from '../stores/link-store.ts'
 import { createListStore, type ListStore } from '../stores/list-store.ts'
 import { createScreenStore, type ScreenStore } from '../stores/screen-store.ts'
 import { createPreferencesStore, type PreferencesStore } from '../stores/preferences-store.ts'
+import { comebackOf } from './comeback.ts'
+import { PartLoader } from './part-loader.ts'
 
 /** How often a page without a connection looks for nodes past their deadline, ms. */
 const expiryMs = 1000
@@ -21,13 +24,18 @@ export interface Services {
   readonly list: ListStore
   readonly screen: ScreenStore
   readonly attention: AttentionStore
+  readonly parts: PartLoader
   /** Begins to watch the fleet, or tries again at once. Idempotent. */
   readonly connect: () => void
   /** Ends the session and forgets what it showed. */
   readonly signOut: () => Promise<void>
 }
 
-export function composeServices(backend: Backend, storage: Pick<Storage, 'getItem' | 'setItem'> | undefined): Services {
+export function composeServices(
+  backend: Backend,
+  storage: Pick<Storage, 'getItem' | 'setItem'> | undefined,
+  page: Pick<Window, 'addEventListener'>,
+): Services {
   const fleet = createFleetStore()
   const link = createLinkStore()
   const clock = createClockStore()
@@ -48,6 +56,7 @@ export function composeServices(backend: Backend, storage: Pick<Storage, 'getIte
     list: createListStore(),
     screen: createScreenStore(),
     attention: createAttentionStore(backend),
+    parts: new PartLoader({ clock: systemClock, comeback: comebackOf(link, page) }),
     connect() {
       if (watch !== undefined) return watch.retry()
       watch = backend.watch({

@@ -1,11 +1,12 @@
-import { type ReactNode, Suspense, useEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { Announcer } from './announcer.tsx'
 import { AttentionKeeper } from './attention-keeper.tsx'
+import { OverlayBoundary } from './boundaries.tsx'
 import { GlobalKeys } from './global-keys.tsx'
-import { useScreen } from './hooks.ts'
+import { useScreen, useServices } from './hooks.ts'
+import { loadWhenIdle, Overlays } from './lazy.tsx'
 import { NoticeArea } from './notice.tsx'
-import { loadWhenIdle, Overlays } from './lazy.ts'
 import { Rail } from './rail.tsx'
 import classes from './shell.module.css'
 import { TopBar } from './top-bar.tsx'
@@ -15,6 +16,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
   const [path] = useLocation()
   const search = useSearch()
   const { visited } = useScreen()
+  const { parts } = useServices()
   const main = useRef<HTMLElement>(null)
   const shown = useRef(path)
   useEffect(() => {
@@ -26,7 +28,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
   useEffect(() => {
     if (!path.startsWith('/nodes/')) visited(search === '' ? path : `${path}?${search}`)
   }, [path, search, visited])
-  useEffect(() => loadWhenIdle(window), [])
+  useEffect(() => loadWhenIdle(window, parts), [parts])
   return (
     <div className={classes.shell}>
       <a className={classes.skip} href="#main">
@@ -37,9 +39,9 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       <main ref={main} id="main" tabIndex={-1} className={classes.main}>
         {children}
       </main>
-      <Suspense>
+      <OverlayBoundary>
         <Overlays />
-      </Suspense>
+      </OverlayBoundary>
       <NoticeArea />
       <Announcer />
       <AttentionKeeper />
