@@ -130,7 +130,7 @@ function has(events: ReadonlyMap<string, number>, mark: string): number | undefi
 }
 
 function note(told: Told, { text, at }: LabLine): void {
-  if (text.includes('"msg":"listening"')) told.listening = true
+  if (text.includes('"msg":"member of a fleet"')) told.listening = true
   if (text.includes('"msg":"a member is heard"')) {
     const member = /"member":"([^"]+)"/.exec(text)?.[1]
     if (member !== undefined) told.heard.add(member)

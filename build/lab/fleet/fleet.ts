@@ -1,11 +1,10 @@
 import { FleetError, toFleetError } from '@wrale/kernel'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type ClockSetting, Lab, LabHost, type LabMachine } from '../src/index.ts'
 import { FleetDaemon } from './daemon.ts'
 import { FleetStation } from './station.ts'
-import type { FleetView } from './view.ts'
+import type { FleetPicture, FleetView } from './view.ts'
 
 export interface DaemonOptions {
   /** Default `n1`, `n2` ... */
@@ -38,9 +37,9 @@ export interface FleetOptions {
 }
 
 const stationPort = 7420
-/** Daemons that are started in the same moment; further ones follow one by one. */
-const atOnce = 12
-const startGapMs = 400
+/** Daemons that may be on their way into the fleet at once; further ones follow as these speak, or when they took too long. */
+const atOnce = 8
+const patienceMs = 5_000
 const daemonPort = 9464
 
 /**
@@ -138,7 +137,7 @@ export class Fleet implements AsyncDisposable {
     const prepared = await this.prepare(wanted)
     for (const [index, daemon] of prepared.entries()) {
       // A computer that starts fifty programs in one moment finishes none of them soon.
-      if (index >= atOnce) await sleep(startGapMs)
+      if (index >= atOnce) await this.#untilFewWait(prepared.slice(0, index))
       daemon.start()
     }
     return prepared
@@ -158,10 +157,9 @@ export class Fleet implements AsyncDisposable {
   /** Resolves when the station shows every daemon with a word of its own; TIMEOUT says who is missing. */
   async untilAllSpeak(options: { readonly timeoutMs?: number } = {}): Promise<void> {
     const names = this.#daemons.map(({ name }) => name)
-    const speaks = ['ok', 'warn', 'fail']
     await this.view.until(
       `all ${names.length} nodes speak`,
-      ({ nodes }) => names.every((name) => speaks.includes(nodes.get(name)?.state ?? 'unknown')),
+      ({ nodes }) => names.every((name) => speaks(nodes.get(name)?.state)),
       options,
     )
   }
@@ -186,6 +184,14 @@ export class Fleet implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  async #untilFewWait(started: readonly FleetDaemon[]): Promise<void> {
+    const waiting = ({ nodes }: FleetPicture): number =>
+      started.filter(({ name }) => !speaks(nodes.get(name)?.state)).length
+    await this.view
+      .until('few wait', (picture) => waiting(picture) < atOnce, { timeoutMs: patienceMs })
+      .catch(() => undefined)
   }
 
   async #machines(count: number): Promise<readonly LabMachine[]> {
@@ -219,4 +225,9 @@ export class Fleet implements AsyncDisposable {
  */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
   return await Fleet.start(options)
+}
+
+/** Whether a node in this state has told of itself. */
+function speaks(state: string | undefined): boolean {
+  return state === 'ok' || state === 'warn' || state === 'fail'
 }

@@ -107,6 +107,11 @@ export class MeshMember implements Mesh {
     await this.#parts.stop()
   }
 
+  /** Members of the fleet, this one included, as far as it is known. */
+  get fleetSize(): number {
+    return this.#overlay.neighbours.fleetSize
+  }
+
   /** A peer was discovered at these addresses. */
   found(peer: PeerIdText, addresses: readonly string[]): void {
     this.#overlay.neighbours.found(peer, addresses)

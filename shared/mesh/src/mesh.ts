@@ -46,9 +46,7 @@ export function createMesh(deps: MeshDeps & MeshRuntime, options: MeshOptions, g
     { ...deps, transport, incidents, penalties, random },
     tuning,
     options.peers,
-    options.mdns
-      ? [...around, ...discovery(deps, transport, ({ peer, addresses }) => member.found(peer, addresses))]
-      : around,
+    options.mdns ? [...around, ...discovery(deps, transport, () => member)] : around,
   )
   return member
 }
@@ -56,16 +54,18 @@ export function createMesh(deps: MeshDeps & MeshRuntime, options: MeshOptions, g
 function discovery(
   { identity, membership, enrolment, clock, logger }: MeshDeps & MeshRuntime,
   transport: Transport,
-  found: (found: Found) => void,
+  member: () => MeshMember,
 ): Startable[] {
   const names = serviceNames(membership.fleet)
   const addresses = () => transport.addresses().map((address) => multiaddr(address))
-  const standard = new LibP2PMdns({ addresses, onFound: found }, { service: names.members, self: identity.id })
+  const found = ({ peer, addresses: where }: Found): void => member().found(peer, where)
+  const standard = new LibP2PMdns({ onFound: found }, { service: names.members, self: identity.id })
   const own = new Discovery(
     {
       clock,
       group: (handlers) => new Multicast(clock, logger, handlers),
       linked: () => transport.links().map(({ id }) => id),
+      others: () => member().fleetSize - 1,
     },
     {
       names,
@@ -78,8 +78,13 @@ function discovery(
     },
   )
   own.found.subscribe(found)
+  const attempt = (listen: boolean): void =>
+    void standard.listen(listen).catch((error: unknown) => logger.warn('the mDNS module does not turn', { error }))
+  transport.opened.subscribe(() => attempt(false))
   transport.closed.subscribe(() => {
-    if (transport.links().length === 0) own.hurry()
+    if (transport.links().length > 0) return
+    attempt(true)
+    own.hurry()
   })
   return [standard, own]
 }

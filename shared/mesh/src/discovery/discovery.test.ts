@@ -1,6 +1,6 @@
 import { VirtualClock } from '@wrale/kernel/testing'
 import { type FleetId, peerIdSchema, type PeerIdText } from '@wrale/protocol'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Discovery, type DiscoveryOptions } from './discovery.ts'
 import { answerFor, type DiscoveryMessage, type Found, questionFor, readMessage } from './messages.ts'
 import type { NetworkInterface, PacketGroup, PacketHandlers } from './multicast.ts'
@@ -36,7 +36,7 @@ class GroupFake implements PacketGroup {
   }
 }
 
-async function setup(options: Partial<DiscoveryOptions> = {}, linked: PeerIdText[] = []) {
+async function setup(options: Partial<DiscoveryOptions> = {}, linked: PeerIdText[] = [], others = 0) {
   const clock = new VirtualClock()
   const group = new GroupFake()
   const addresses = (): string[] => ['/ip4/10.0.0.1/tcp/1', '/ip4/192.168.0.1/tcp/1', '/ip6/fd00::1/tcp/1']
@@ -44,6 +44,7 @@ async function setup(options: Partial<DiscoveryOptions> = {}, linked: PeerIdText
     {
       clock,
       linked: () => linked,
+      others: () => others,
       group(handlers) {
         group.handlers = handlers
         return group
@@ -60,7 +61,10 @@ async function setup(options: Partial<DiscoveryOptions> = {}, linked: PeerIdText
 test('announces itself and asks at once, on every interface with the addresses of that interface', async () => {
   const { group, discovery } = await setup()
   expect(group.take('answer')).toEqual([
-    { on: cable.address, message: { type: 'answer', found: { peer: self, addresses: ['/ip4/10.0.0.1/tcp/1'] } } },
+    {
+      on: cable.address,
+      message: { type: 'answer', service: names.members, found: { peer: self, addresses: ['/ip4/10.0.0.1/tcp/1'] } },
+    },
   ])
   group.present = [cable, wireless]
   group.handlers.onInterfaces()
@@ -136,6 +140,87 @@ test('a station answers those who look for stations', async () => {
   group.handlers.onPacket(questionFor(names.stations, names.members, []), '10.0.0.9')
   await clock.advance(500)
   expect(group.take('answer')).toHaveLength(1)
+})
+
+describe('in a crowd', () => {
+  const neighbours = [...'cdeg'].map((letter) => peerIdSchema.parse(`12D3KooW${letter.repeat(44)}`))
+  const question = questionFor(names.members, names.members, [])
+  const answerOf = (from: PeerIdText, service = names.members) =>
+    answerFor(service, names.members, { peer: from, addresses: ['/ip4/10.0.0.2/tcp/1'] })
+  const settled = async (others: number, options: Partial<DiscoveryOptions> = {}) => {
+    const { clock, group } = await setup(options, [peer], others)
+    await clock.advance(3000)
+    group.take('answer')
+    return { clock, group }
+  }
+
+  test('it leaves the answer to others when enough of them gave theirs', async () => {
+    const { clock, group } = await settled(40)
+    group.handlers.onPacket(question, '10.0.0.9')
+    for (const one of neighbours) group.handlers.onPacket(answerOf(one), '10.0.0.2')
+    await clock.advance(2000)
+    expect(group.take('answer')).toEqual([])
+  })
+
+  test.each([
+    ['too few answered', neighbours.slice(1), names.members],
+    ['one answered again and again', Array.from({ length: 9 }, () => peer), names.members],
+    ['others answered something else', neighbours, names.stations],
+  ])('it answers when %s', async (_, from, service) => {
+    const { clock, group } = await settled(40)
+    group.handlers.onPacket(question, '10.0.0.9')
+    for (const one of from) group.handlers.onPacket(answerOf(one, service), '10.0.0.2')
+    await clock.advance(2000)
+    expect(group.take('answer')).toHaveLength(1)
+  })
+
+  test.each([
+    ['a station', 40, { announce: { peer: self, station: true, addresses: () => ['/ip4/10.0.0.1/tcp/1'] } }],
+    ['a member of a small fleet', 4, {}],
+  ])('%s always answers', async (_, others, options) => {
+    const { clock, group } = await settled(others, options)
+    group.handlers.onPacket(question, '10.0.0.9')
+    for (const one of neighbours) group.handlers.onPacket(answerOf(one), '10.0.0.2')
+    await clock.advance(2000)
+    expect(group.take('answer')).toHaveLength(1)
+  })
+
+  test('fifty of them give a question a handful of answers, within half a second', async () => {
+    const clock = new VirtualClock()
+    const groups: GroupFake[] = []
+    let answers = 0
+    for (let n = 0; n < 50; n++) {
+      const group = new GroupFake()
+      const id = peerIdSchema.parse(`12D3KooW${'ABCDEFGH'[n % 8]}${'JKLMNPQR'[Math.floor(n / 8)]}${'a'.repeat(42)}`)
+      group.send = (bytes) => {
+        if (readMessage(bytes, services)?.type === 'answer') answers++
+        // A packet takes a moment to be read by everyone.
+        clock.schedule(10, () =>
+          groups.filter((to) => to !== group).forEach((to) => to.handlers.onPacket(bytes, '10.0.0.2')),
+        )
+      }
+      groups.push(group)
+      const announce = { peer: id, station: false, addresses: () => ['/ip4/10.0.0.1/tcp/1'] }
+      const discovery = new Discovery(
+        {
+          clock,
+          linked: () => [peer],
+          others: () => 49,
+          group: (handlers) => Object.assign(group, { handlers }),
+        },
+        { names, ask: 'nobody', announce },
+      )
+      await discovery.start()
+    }
+    await clock.advance(3000)
+    answers = 0
+    for (const group of groups) group.handlers.onPacket(question, '10.0.0.9')
+    await clock.advance(600)
+    expect(answers).toBeGreaterThanOrEqual(4)
+    expect(answers).toBeLessThanOrEqual(16)
+    await clock.advance(3000)
+    expect(answers).toBeLessThanOrEqual(16)
+  })
 })
 
 test('tells whom it hears of, but not of itself', async () => {

@@ -11,6 +11,8 @@ export interface DiscoveryDeps {
   readonly group: (handlers: PacketHandlers) => PacketGroup
   /** Peers that need not be looked for. While there are none, it is asked often. */
   readonly linked: () => readonly PeerIdText[]
+  /** Members that could answer in place of this one, about. Default: nobody could. */
+  readonly others?: () => number
 }
 
 export interface DiscoveryOptions {
@@ -27,6 +29,13 @@ export interface DiscoveryOptions {
   }
 }
 
+/** An answer that waits for its moment, and who has answered the same question meanwhile. */
+interface PendingAnswer {
+  readonly service: string
+  readonly cancel: Cancel
+  readonly others: Set<PeerIdText>
+}
+
 /** Waits between questions while nobody is linked, ms; the last one is repeated. */
 const lonelyMs = [300, 700, 1500, 3000, 6000, 10_000]
 /** One more question soon after the first link: the first ones may have been lost, ms. */
@@ -40,6 +49,14 @@ const calmLinks = 8
 /** Answers are sent after a random wait up to this, so that they do not collide, and never closer together, ms. */
 const answerSpreadMs = 20
 const answerGapMs = 100
+/**
+ * A question needs this many answers: who asks is led to the rest by those who answered. Were every member to answer, a fleet that
+ * starts would drown in its answers, whose number grows with the square of its size. So that the first ones are heard before the
+ * others speak, the wait is longer by this with every member that could answer, up to a limit, ms (as in RFC 6762, section 7.4).
+ */
+const enoughAnswers = 4
+const answerSpreadEachMs = 8
+const maxAnswerSpreadMs = 500
 
 /** Finds members on the local network by multicast DNS (RFC 6762, RFC 6763, libp2p mDNS specification). */
 export class Discovery implements Startable {
@@ -47,7 +64,7 @@ export class Discovery implements Startable {
   readonly #options: DiscoveryOptions
   readonly #group: PacketGroup
   readonly #found = new Emitter<Found>()
-  readonly #answers = new Map<string, Cancel>()
+  readonly #answers = new Map<string, PendingAnswer>()
   readonly #answeredMs = new Map<string, number>()
   #cancelAsk: Cancel = () => undefined
   #asked = 0
@@ -74,7 +91,7 @@ export class Discovery implements Startable {
   async stop(): Promise<void> {
     this.#started = false
     this.#cancelAsk()
-    for (const cancel of this.#answers.values()) cancel()
+    for (const { cancel } of this.#answers.values()) cancel()
     this.#answers.clear()
     await this.#group.stop()
   }
@@ -117,7 +134,7 @@ export class Discovery implements Startable {
     const { names, announce, ask } = this.#options
     const message = readMessage(bytes, [names.members, names.stations])
     if (message?.type === 'answer') {
-      if (message.found.peer !== announce?.peer) this.#found.emit(message.found)
+      if (message.found.peer !== announce?.peer) this.#heard(message.service, message.found)
       return
     }
     if (message === undefined) return
@@ -130,17 +147,36 @@ export class Discovery implements Startable {
     for (const on of interfacesTowards(from, this.#group.interfaces())) this.#answerSoon(service, on)
   }
 
+  #heard(service: string, found: Found): void {
+    for (const [key, answer] of this.#answers) {
+      if (answer.service !== service || this.#crowd(service) === 0) continue
+      answer.others.add(found.peer)
+      if (answer.others.size < enoughAnswers) continue
+      answer.cancel()
+      this.#answers.delete(key)
+    }
+    this.#found.emit(found)
+  }
+
   #answerSoon(service: string, on: NetworkInterface): void {
     const key = `${service} ${on.address}`
     if (this.#answers.has(key)) return
     const sinceMs = this.#deps.clock.monotonicMs() - (this.#answeredMs.get(key) ?? -answerGapMs)
-    const waitMs = Math.max(0, answerGapMs - sinceMs) + Math.random() * answerSpreadMs
+    const spreadMs = Math.min(answerSpreadMs + this.#crowd(service) * answerSpreadEachMs, maxAnswerSpreadMs)
+    const waitMs = Math.max(0, answerGapMs - sinceMs) + Math.random() * spreadMs
     const cancel = this.#deps.clock.schedule(waitMs, () => {
       this.#answers.delete(key)
       this.#answeredMs.set(key, this.#deps.clock.monotonicMs())
       this.#answer(service, on)
     })
-    this.#answers.set(key, cancel)
+    this.#answers.set(key, { service, cancel, others: new Set() })
+  }
+
+  /** How many could answer in place of this member, 0 when it must answer itself: stations are what many look for. */
+  #crowd(service: string): number {
+    const { names, announce } = this.#options
+    const others = this.#deps.others?.() ?? 0
+    return service === names.members && announce?.station !== true && others > enoughAnswers ? others : 0
   }
 
   /** Tells the addresses that belong to the interface: the others may not be reachable from there. */

@@ -1,10 +1,9 @@
 import { createSocket } from 'node:dgram'
-import { multiaddr } from '@multiformats/multiaddr'
 import { peerIdSchema } from '@wrale/protocol'
 import { generateIdentity } from '@wrale/protocol/signing'
 import { afterEach, expect, test } from 'vitest'
 import { LibP2PMdns } from './libp2p-mdns.ts'
-import { answerFor, type Found, questionFor, readMessage } from './messages.ts'
+import { answerFor, type Found, readMessage } from './messages.ts'
 
 const service = '_wrale-test0001._udp.local'
 const group = '224.0.0.251'
@@ -14,14 +13,11 @@ afterEach(async () => {
   for (const part of started.splice(0)) await part.stop()
 })
 
-async function start(self: string, found: Found[] = []): Promise<void> {
-  const addresses = () => [multiaddr(`/ip4/127.0.0.1/tcp/4001/p2p/${self}`)]
-  const part = new LibP2PMdns(
-    { addresses, onFound: (one) => found.push(one) },
-    { service, self: peerIdSchema.parse(self) },
-  )
+async function start(self: string, found: Found[] = []): Promise<LibP2PMdns> {
+  const part = new LibP2PMdns({ onFound: (one) => found.push(one) }, { service, self: peerIdSchema.parse(self) })
   started.push(part)
   await part.start()
+  return part
 }
 
 /** Whether this machine has a way to the group by default; the module knows no other. */
@@ -35,30 +31,38 @@ const hasRoute = await new Promise<boolean>((resolve) => {
 const skipped = hasRoute ? '' : ' (skipped: no route for multicast)'
 
 test.skipIf(!hasRoute)(
-  `what it answers is what our own discovery reads, and what our own discovery says it understands${skipped}`,
+  `asks what our own discovery answers, and understands the answer; resting, it does neither${skipped}`,
   async () => {
     const { id } = await generateIdentity()
     const other = (await generateIdentity()).id
-    const found: Found[] = []
-    await start(id, found)
     const socket = createSocket({ type: 'udp4', reuseAddr: true })
     await new Promise<void>((resolve) => socket.bind(5353, resolve))
-    socket.setMulticastInterface('127.0.0.1')
     socket.addMembership(group)
-    const answered = new Promise<Found>((resolve) => {
-      socket.on('message', (bytes) => {
-        const message = readMessage(bytes, [service])
-        if (message?.type === 'answer' && message.found.peer === id) resolve(message.found)
-      })
+    const asked = Promise.withResolvers<void>()
+    socket.on('message', (bytes) => {
+      if (readMessage(bytes, [service])?.type === 'question') asked.resolve()
     })
+    const found: Found[] = []
+    const part = await start(id, found)
+    const answer = (port: number): Uint8Array =>
+      answerFor(service, service, { peer: other, addresses: [`/ip4/127.0.0.1/tcp/${port}`] })
     try {
-      // Loopback is not where the module's group is joined on every machine, so it is spoken to directly.
-      socket.send(questionFor(service, service, []), 5353, group)
+      await asked.promise
       socket.setMulticastTTL(0)
-      socket.send(answerFor(service, service, { peer: other, addresses: ['/ip4/127.0.0.1/tcp/4002'] }), 5353, group)
-      expect(await answered).toEqual({ peer: id, addresses: ['/ip4/127.0.0.1/tcp/4001'] })
+      socket.send(answer(4002), 5353, group)
       await expect.poll(() => found).toContainEqual({ peer: other, addresses: ['/ip4/127.0.0.1/tcp/4002'] })
-      expect(found.every(({ peer }) => peer !== id)).toBe(true)
+      await part.listen(false)
+      const heard = new Promise<void>((resolve) => {
+        socket.on('message', (bytes) => {
+          if (Buffer.from(bytes).includes('4003')) resolve()
+        })
+      })
+      socket.send(answer(4003), 5353, group)
+      await heard
+      await part.listen(true)
+      socket.send(answer(4004), 5353, group)
+      await expect.poll(() => found).toContainEqual({ peer: other, addresses: ['/ip4/127.0.0.1/tcp/4004'] })
+      expect(JSON.stringify(found)).not.toContain('4003')
     } finally {
       socket.close()
     }

@@ -30,6 +30,7 @@ describe('an answer', () => {
   test.each(services)('to %s is read back', (service) => {
     expect(readMessage(answerFor(service, members, { peer, addresses }), services)).toEqual({
       type: 'answer',
+      service,
       found: { peer, addresses },
     })
   })

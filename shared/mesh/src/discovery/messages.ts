@@ -20,7 +20,7 @@ export interface Found {
 
 export type DiscoveryMessage =
   | { readonly type: 'question'; readonly service: string; readonly known: readonly string[] }
-  | { readonly type: 'answer'; readonly found: Found }
+  | { readonly type: 'answer'; readonly service: string; readonly found: Found }
 
 /** Asks for a service; who is named in `known` need not answer (RFC 6762, section 7.1). */
 export function questionFor(service: string, members: string, known: readonly PeerIdText[]): Uint8Array {
@@ -82,7 +82,8 @@ function readAnswer(
   if (!peer.success) return undefined
   const texts = [...answers, ...additionals].flatMap((answer) => (answer.type === 'TXT' ? [answer.data].flat() : []))
   const addresses = texts.flatMap((text) => readAddress(text.toString(), peer.data)).slice(0, maxAddresses)
-  return addresses.length === 0 ? undefined : { type: 'answer', found: { peer: peer.data, addresses } }
+  if (named === undefined || addresses.length === 0) return undefined
+  return { type: 'answer', service: named.name, found: { peer: peer.data, addresses } }
 }
 
 function instanceOf(name: string): string {
