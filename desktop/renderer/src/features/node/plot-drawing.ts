@@ -8,16 +8,20 @@ const isOutdoor = (): boolean => document.documentElement.dataset['theme'] === '
 
 /** Distance of the strokes that fill a silence, CSS pixels: outdoors they are black, and few leave text readable. */
 const hatch = (): number => (isOutdoor() ? 18 : 7)
+/** Strokes and gaps of the hatch, CSS pixels: where there is no grey, gaps make black lighter. */
+const hatchDash = (): readonly number[] => (isOutdoor() ? [2, 6] : [])
 
 const ratio = (): number => window.devicePixelRatio
 
 function labelFont(): string {
-  return `${(isOutdoor() ? 13 : 10.5) * ratio()}px ${getComputedStyle(document.body).fontFamily}`
+  return `${isOutdoor() ? '600 ' : ''}${(isOutdoor() ? 13 : 10.5) * ratio()}px ${getComputedStyle(document.body).fontFamily}`
 }
 
 const silenceText = 'no data'
 /** Room around a text that has a ground of its own, CSS pixels. */
 const pad = 4
+/** The ground of a text is wider than it by this on each side, CSS pixels. */
+const ground = (): number => (isOutdoor() ? 5 : 2)
 const textHeight = (): number => (isOutdoor() ? 13 : 11)
 
 /** Time without data is hatched and named, never drawn over. */
@@ -34,6 +38,7 @@ export function drawSilences(u: uPlot, silences: PlotContent['silences'], thresh
     ctx.clip()
     ctx.strokeStyle = token('--line')
     ctx.lineWidth = ratio()
+    ctx.setLineDash(hatchDash().map((length) => length * ratio()))
     ctx.beginPath()
     for (let x = start - bbox.height; x < end; x += hatch() * ratio()) {
       ctx.moveTo(x, bbox.top + bbox.height)
@@ -70,9 +75,9 @@ function drawLabel(ctx: CanvasRenderingContext2D, text: string, x: number, y: nu
   const width = ctx.measureText(text).width
   // As high as capitals, so that it hides as little as can be.
   ctx.fillRect(
-    x - (pad / 2) * ratio(),
+    x - ground() * ratio(),
     y - 0.85 * textHeight() * ratio(),
-    width + pad * ratio(),
+    width + 2 * ground() * ratio(),
     1.1 * textHeight() * ratio(),
   )
   ctx.fillStyle = colour
