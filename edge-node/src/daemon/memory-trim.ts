@@ -1,24 +1,23 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { type Cancel, type Clock, repeat, type Startable } from '@wrale/kernel'
+import type { Cancel, Clock, Startable } from '@wrale/kernel'
 
 export interface MemoryTrimOptions {
   /** From the start to the first collection, ms. Default 10 000: what starting left behind is garbage by then. */
   readonly firstMs?: number
-  /** Between two further ones, ms. Default 10 minutes. */
+  /** Longest time between two further ones, ms; from the first on it doubles up to this. Default 10 minutes. */
   readonly everyMs?: number
 }
 
 /**
- * Collects garbage now and then. Left alone, V8 waits for memory to fill, which in a process that allocates little takes hours. One
- * collection takes 15 to 100 ms.
+ * Collects garbage now and then: often at first, while a node meets its fleet and much of what it needed is not needed any more. Left
+ * alone, V8 waits for memory to fill, which in a process that allocates little takes hours. One collection takes 15 to 100 ms.
  */
 export class MemoryTrim implements Startable {
   readonly #deps: { readonly clock: Clock; readonly collect: () => void }
   readonly #firstMs: number
   readonly #everyMs: number
-  #cancelFirst: Cancel | undefined
-  #stop: (() => Promise<void>) | undefined
+  #cancel: Cancel | undefined
 
   constructor(deps: { readonly clock: Clock; readonly collect: () => void }, options: MemoryTrimOptions = {}) {
     this.#deps = deps
@@ -27,17 +26,20 @@ export class MemoryTrim implements Startable {
   }
 
   async start(): Promise<void> {
-    if (this.#stop !== undefined) return
-    const { clock, collect } = this.#deps
-    this.#cancelFirst = clock.schedule(this.#firstMs, collect)
-    this.#stop = repeat(clock, this.#everyMs, collect, () => undefined)
+    if (this.#cancel === undefined) this.#collectAfter(this.#firstMs)
   }
 
   async stop(): Promise<void> {
-    const stop = this.#stop
-    this.#stop = undefined
-    this.#cancelFirst?.()
-    await stop?.()
+    this.#cancel?.()
+    this.#cancel = undefined
+  }
+
+  #collectAfter(waitMs: number): void {
+    const { clock, collect } = this.#deps
+    this.#cancel = clock.schedule(waitMs, () => {
+      this.#collectAfter(Math.min(2 * waitMs, this.#everyMs))
+      collect()
+    })
   }
 }
 
