@@ -2,6 +2,7 @@ import { labCapability } from '../../lab/src/index.ts'
 import { run } from '../../scripts/run.ts'
 import { ensureCapabilities } from '../../scripts/test/capabilities.ts'
 import type { BenchContext } from '../context.ts'
+import { summarise } from '../stats.ts'
 import type { Group } from './group.ts'
 import { type Results, runRounds } from './rounds.ts'
 import { SerfGroup } from './serf.ts'
@@ -23,6 +24,7 @@ const units = {
   residentMib: 'MiB',
   cpuSecondsPerMinute: 's/min',
   tell: 'ms',
+  tellMissed: 'count',
   heal: 'ms',
   killed: 'ms',
   unplugged: 'ms',
@@ -51,5 +53,11 @@ export async function contest(size: number, { report, note, skip }: BenchContext
 
 async function roundsOf(group: Group, note: (text: string) => void): Promise<Results> {
   await using running = group
-  return await runRounds(running, note)
+  const results = await runRounds(running, note)
+  // What was measured is not lost when a later group fails.
+  for (const [what, samples] of Object.entries(results) as Array<[keyof Results, readonly number[]]>) {
+    const { median, max } = summarise(samples) ?? { median: Number.NaN, max: Number.NaN }
+    note(`${group.name}: ${what} median ${median.toPrecision(4)} ${units[what]}, most ${max.toPrecision(4)}`)
+  }
+  return results
 }

@@ -17,8 +17,8 @@ export interface Group extends AsyncDisposable {
   readonly members: readonly GroupMember[]
   /** Starts all members, one every `gapMs`. @returns time from the last start until every member knew every other */
   meet(gapMs: number): Promise<number>
-  /** Something happens at one member. @returns when each other member had it */
-  tell(): Promise<readonly number[]>
+  /** Something happens at one member. */
+  tell(): Promise<Telling>
   /** Something happens at one member, and nobody waits for others to hear it. */
   mutter(): Promise<void>
   /** Resolves when the loss of this member is shown to people. @returns the wall clock then */
@@ -27,5 +27,15 @@ export interface Group extends AsyncDisposable {
   healed(): Promise<number>
 }
 
+/** How something that happened at one member came to the others. */
+export interface Telling {
+  /** After which time each of those who had it within {@link tellTimeoutMs} had it, ms. */
+  readonly timesMs: readonly number[]
+  /** Those who did not have it by then. */
+  readonly missed: number
+}
+
+/** Who has not heard by then did not hear when it mattered. */
+export const tellTimeoutMs = 10_000
 /** Longest wait for anything in a contest, ms. */
 export const contestTimeoutMs = 120_000

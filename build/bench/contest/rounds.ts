@@ -9,6 +9,8 @@ export interface Results {
   readonly residentMib: readonly number[]
   readonly cpuSecondsPerMinute: readonly number[]
   readonly tell: readonly number[]
+  /** Members that one of the events did not come to, by event. */
+  readonly tellMissed: readonly number[]
   readonly heal: readonly number[]
   readonly killed: readonly number[]
   readonly unplugged: readonly number[]
@@ -32,8 +34,12 @@ export async function runRounds(group: Group, note: (text: string) => void): Pro
   note(`${group.name}: ${group.members.length} members met`)
   await sleep(settleMs)
   const idle = await idleRound(group)
-  const tell: number[] = []
-  for (let round = 0; round < tellRounds; round++) tell.push(...(await group.tell()))
+  const [tell, tellMissed]: [number[], number[]] = [[], []]
+  for (let round = 0; round < tellRounds; round++) {
+    const { timesMs, missed } = await group.tell()
+    tell.push(...timesMs)
+    tellMissed.push(missed)
+  }
   note(`${group.name}: events told`)
   const heal = [await splitRound(group)]
   note(`${group.name}: split and healed`)
@@ -47,7 +53,7 @@ export async function runRounds(group: Group, note: (text: string) => void): Pro
     unplugged.push(await unplugRound(group, last--))
     await sleep(restMs)
   }
-  return { meet, ...idle, tell, heal, killed, unplugged }
+  return { meet, ...idle, tell, tellMissed, heal, killed, unplugged }
 }
 
 type Idle = Pick<Results, 'idleSent' | 'residentMib' | 'cpuSecondsPerMinute'>

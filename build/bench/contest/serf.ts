@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Lab, type LabLine } from '../../lab/src/index.ts'
-import type { Group, GroupMember } from './group.ts'
+import { type Group, type GroupMember, type Telling, tellTimeoutMs } from './group.ts'
 import { Watchers } from './watchers.ts'
 
 /** Words of Serf's log that tell of a member coming, being given up, and leaving. */
@@ -54,15 +54,16 @@ export class SerfGroup implements Group {
     return (await this.#allAlive()) - lastStartMs
   }
 
-  async tell(): Promise<readonly number[]> {
+  async tell(): Promise<Telling> {
     const name = `bench-${this.#events++}`
     const times = new Map<number, number>()
     this.#told.set(name, times)
     await this.lab.node(1).exec('serf', ['event', '-coalesce=false', name, 'x'.repeat(64)])
-    await this.#watchers.until(`every member has ${name}`, () => times.size === this.#size)
+    await this.#watchers.attend(() => times.size === this.#size, tellTimeoutMs)
     // The agent that was asked has it first; its moment is the start, so that the start of the command does not count.
     const startMs = times.get(0) ?? Number.NaN
-    return [...times].flatMap(([index, atMs]) => (index === 0 ? [] : [Math.max(0, atMs - startMs)]))
+    const timesMs = [...times].flatMap(([index, atMs]) => (index === 0 ? [] : [Math.max(0, atMs - startMs)]))
+    return { timesMs, missed: this.#size - times.size }
   }
 
   async mutter(): Promise<void> {

@@ -22,22 +22,24 @@ export class Watchers {
   }
 
   /** Resolves with the wall clock when `holds`, ms. TIMEOUT says what did not come about. */
-  async until(what: string, holds: () => boolean): Promise<number> {
+  async until(what: string, holds: () => boolean, timeoutMs: number = contestTimeoutMs): Promise<number> {
     if (holds()) return Date.now()
     const { promise, resolve, reject } = Promise.withResolvers<number>()
     const look = (): void => {
       if (holds()) resolve(Date.now())
     }
     this.#waiting.add(look)
-    const timer = setTimeout(
-      () => reject(new FleetError('TIMEOUT', `${what}: not within ${contestTimeoutMs} ms`)),
-      contestTimeoutMs,
-    )
+    const timer = setTimeout(() => reject(new FleetError('TIMEOUT', `${what}: not within ${timeoutMs} ms`)), timeoutMs)
     try {
       return await promise
     } finally {
       clearTimeout(timer)
       this.#waiting.delete(look)
     }
+  }
+
+  /** Resolves when `holds`, or when it has not come about in time. */
+  async attend(holds: () => boolean, timeoutMs: number): Promise<void> {
+    await this.until('what is attended', holds, timeoutMs).catch(() => undefined)
   }
 }

@@ -2,7 +2,7 @@ import { FleetError } from '@wrale/kernel'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Fleet, startFleet } from '../../lab/fleet/index.ts'
 import type { Lab, LabLine } from '../../lab/src/index.ts'
-import type { Group, GroupMember } from './group.ts'
+import { type Group, type GroupMember, type Telling, tellTimeoutMs } from './group.ts'
 import { Watchers } from './watchers.ts'
 
 /** What one start of a daemon has told so far. */
@@ -67,13 +67,15 @@ export class WraleGroup implements Group {
     return metMs - lastStartMs
   }
 
-  async tell(): Promise<readonly number[]> {
+  async tell(): Promise<Telling> {
     const mark = `bench-${this.#events++}`
     const startMs = Date.now()
     await this.#label(mark)
     const running = this.#running()
-    await this.#watchers.until(`every member has ${mark}`, () => running.every(({ events }) => has(events, mark)))
-    return running.map(({ events }) => Math.max(0, (has(events, mark) ?? Number.NaN) - startMs))
+    const times = (): number[] => running.flatMap(({ events }) => has(events, mark) ?? [])
+    await this.#watchers.attend(() => times().length === running.length, tellTimeoutMs)
+    const timesMs = times().map((atMs) => Math.max(0, atMs - startMs))
+    return { timesMs, missed: running.length - timesMs.length }
   }
 
   async mutter(): Promise<void> {
