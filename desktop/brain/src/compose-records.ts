@@ -21,6 +21,15 @@ export interface OwnRecordsDeps {
 export function composeOwnRecords(deps: OwnRecordsDeps): readonly Startable[] {
   const { certificate, software, replica, mesh, members, clock, logger } = deps
   const facts = { name: certificate.name, software, certificate: certificate.sealed }
+  const links = new LinksPublisher({
+    links: () => mesh.peers(),
+    linked: mesh.peerAdmitted,
+    lost: mesh.peerLost,
+    members: () => members.list().length,
+    write: (body) => replica.write('links', body),
+    clock,
+    logger,
+  })
   return [
     new InventoryPublisher({
       describe: async (addresses) => describeStation({ ...facts, addresses }),
@@ -29,15 +38,15 @@ export function composeOwnRecords(deps: OwnRecordsDeps): readonly Startable[] {
       clock,
       logger,
     }),
-    new LinksPublisher({
-      links: () => mesh.peers(),
-      linked: mesh.peerAdmitted,
-      lost: mesh.peerLost,
-      members: () => members.list().length,
-      write: (body) => replica.write('links', body),
-      clock,
-      logger,
+    links,
+    new LostLinks({
+      self: mesh.id,
+      changed: replica.changed,
+      members,
+      suspect: (member) => {
+        mesh.suspect(member)
+        links.doubt(member)
+      },
     }),
-    new LostLinks({ self: mesh.id, changed: replica.changed, members, suspect: (member) => mesh.suspect(member) }),
   ]
 }

@@ -208,7 +208,10 @@ function composeSession(deps: SessionDeps, config: EdgeConfig, membership: Membe
     self: identity.id,
     changed: replica.changed,
     members,
-    suspect: (member) => mesh.suspect(member),
+    suspect: (member) => {
+      mesh.suspect(member)
+      links.doubt(member)
+    },
   })
   const status = new StatusPublisher(
     {

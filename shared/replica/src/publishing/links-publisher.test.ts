@@ -33,9 +33,9 @@ class Surroundings {
     this.linked.emit(undefined)
   }
 
-  unlink(letter: string): void {
+  unlink(letter: string, givenUp = false): void {
     this.links.delete(peer(letter))
-    this.lost.emit({ givenUp: false })
+    this.lost.emit({ givenUp })
   }
 
   get last(): LinksBody | undefined {
@@ -80,6 +80,35 @@ describe('LinksPublisher', () => {
     await around.clock.advance(200)
     expect(around.last).toEqual({ links: [] })
     expect(around.written).toHaveLength(3)
+  })
+
+  describe('a link that was given up', () => {
+    beforeEach(async () => {
+      around.link('a')
+      around.link('b')
+      await around.clock.advance(300)
+      around.unlink('a', true)
+      await around.clock.advance(500)
+    })
+
+    it('is told of at leisure', async () => {
+      expect(around.written).toHaveLength(1)
+      await around.clock.advance(5000)
+      expect(around.last).toEqual({ links: [{ peer: shortIdOf(peer('b')), rttMs: 1 }] })
+    })
+
+    it('is taken back at once when others lost that member', async () => {
+      around.publisher.doubt(peer('a'))
+      await around.clock.advance(20)
+      expect(around.last).toEqual({ links: [{ peer: shortIdOf(peer('b')), rttMs: 1 }] })
+    })
+
+    it('is no reason to say more of those that are linked or were never told of', async () => {
+      around.publisher.doubt(peer('b'))
+      around.publisher.doubt(peer('c'))
+      await around.clock.advance(20)
+      expect(around.written).toHaveLength(1)
+    })
   })
 
   it('writes few records in a burst of new links, and ends with all of them', async () => {

@@ -99,6 +99,16 @@ export class LinksPublisher implements Startable {
     await this.#writing
   }
 
+  /**
+   * Somebody lost this member: when it was told that there is a link to it and there is none any more, that is taken back at once. Links that
+   * were given up are told of at leisure, and the word of one that is gone would hold up a member that is gone too.
+   */
+  doubt(member: PeerIdText): void {
+    if (this.#subscriptions.length === 0 || this.#told?.links.has(member) !== true) return
+    if (this.#deps.links().some(({ id }) => id === member)) return
+    this.#due(this.#options.gatherLostMs, this.#options.leastGapMs)
+  }
+
   get #intervalMs(): number {
     return Math.max(lookMs, lookPerMemberMs * this.#deps.members())
   }
