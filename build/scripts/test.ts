@@ -10,6 +10,9 @@ import { ensureCapabilities, labObstacle } from './test/capabilities.ts'
 import { isSuccess, summaryLine, type StageResult } from './test/results.ts'
 import { buildStage, OUTPUT, STAGES, type Stage } from './test/stages.ts'
 
+/** Failures that are said again at the end; there are more in the stages' reports. */
+const MOST_FAILURES = 10
+
 await runTask(async (args) => {
   const { stages, filters } = selectStages(args)
   await mkdir(join(ROOT, OUTPUT), { recursive: true })
@@ -53,7 +56,7 @@ async function runStage(
   missing: ReadonlyMap<string, string>,
   built: boolean,
 ): Promise<StageResult> {
-  const nothing = { stage: stage.name, passed: 0, failed: 0, skipped: 0, durationMs: 0 }
+  const nothing = { stage: stage.name, passed: 0, failed: 0, skipped: 0, failures: [], durationMs: 0 }
   if (stage.needs !== undefined && missing.has(stage.needs)) {
     process.stdout.write(`SKIP ${stage.name}: needs ${stage.needs}\n`)
     return { ...nothing, skipped: 1 }
@@ -68,6 +71,11 @@ async function runStage(
 }
 
 async function report(results: readonly StageResult[]): Promise<number> {
+  const failures = results.flatMap(({ stage, failures: failed }) => failed.map((failure) => ({ stage, ...failure })))
+  if (failures.length > 0) heading('failed')
+  for (const { stage, test, message } of failures.slice(0, MOST_FAILURES))
+    process.stdout.write(`${stage}: ${test.replace(`${ROOT}/`, '')}\n${message.replaceAll(/^/gmu, '    ')}\n`)
+  if (failures.length > MOST_FAILURES) process.stdout.write(`and ${failures.length - MOST_FAILURES} more\n`)
   heading('result')
   for (const { stage, passed, failed, skipped, durationMs, problem } of results) {
     const seconds = (durationMs / 1000).toFixed(1)

@@ -1,18 +1,77 @@
 import { expect, test } from 'vitest'
-import { isSuccess, judgeStage, playwrightCounts, summaryLine, vitestCounts } from './results.ts'
+import { isSuccess, judgeStage, playwrightResults, summaryLine, vitestResults } from './results.ts'
+
+const nothing = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, testResults: [] }
 
 test('vitest counts pending and todo tests as skipped', () => {
-  const report = { numPassedTests: 5, numFailedTests: 1, numPendingTests: 2, numTodoTests: 1, success: false }
-  expect(vitestCounts(report)).toEqual({ passed: 5, failed: 1, skipped: 3 })
+  const report = {
+    ...nothing,
+    numPassedTests: 5,
+    numFailedTests: 1,
+    numPendingTests: 2,
+    numTodoTests: 1,
+    success: false,
+  }
+  expect(vitestResults(report).counts).toEqual({ passed: 5, failed: 1, skipped: 3 })
 })
 
-test('a flaky browser test has failed', () => {
-  const stats = { expected: 4, unexpected: 0, flaky: 1, skipped: 2, duration: 1 }
-  expect(playwrightCounts({ stats })).toEqual({ passed: 4, failed: 1, skipped: 2 })
+test('what failed is named with its reason, in plain text, and a file that could not be loaded as well', () => {
+  const testResults = [
+    {
+      name: '/a.test.ts',
+      status: 'failed',
+      message: '',
+      assertionResults: [
+        { fullName: 'a works', status: 'passed', failureMessages: [] },
+        {
+          fullName: 'a is right',
+          status: 'failed',
+          failureMessages: ['\u001B[31mexpected 1 to be 2\u001B[39m\n    at a.ts:3'],
+        },
+      ],
+    },
+    { name: '/b.test.ts', status: 'failed', message: 'Cannot find module', assertionResults: [] },
+    { name: '/c.test.ts', status: 'passed', message: '', assertionResults: [] },
+  ]
+  expect(vitestResults({ ...nothing, testResults }).failures).toEqual([
+    { test: '/a.test.ts: a is right', message: 'expected 1 to be 2\n    at a.ts:3' },
+    { test: '/b.test.ts', message: 'Cannot find module' },
+  ])
+})
+
+test('what a runner says of a failure is kept short', () => {
+  const long = Array.from({ length: 500 }, () => 'x'.repeat(500)).join('\n')
+  const testResults = [{ name: 'a', status: 'failed', message: long, assertionResults: [] }]
+  const [failure] = vitestResults({ ...nothing, testResults }).failures
+  expect(failure?.message.length).toBeLessThanOrEqual(4000)
+  expect(failure?.message.split('\n').length).toBeLessThanOrEqual(40)
+})
+
+test('a flaky browser test has failed, and is named like those that did', () => {
+  const stats = { expected: 4, unexpected: 1, flaky: 1, skipped: 2, duration: 1 }
+  const spec = (title: string, ok: boolean, status: string, message?: string): object => ({
+    title,
+    file: 'node.spec.ts',
+    ok,
+    tests: [{ status, results: [{ errors: message === undefined ? [] : [{ message }] }] }],
+  })
+  const suites = [
+    { specs: [spec('opens', true, 'expected')] },
+    {
+      suites: [{ specs: [spec('closes', false, 'unexpected', 'no button'), spec('waits', true, 'flaky', 'too late')] }],
+    },
+  ]
+  expect(playwrightResults({ stats, suites })).toEqual({
+    counts: { passed: 4, failed: 2, skipped: 2 },
+    failures: [
+      { test: 'node.spec.ts: closes', message: 'no button' },
+      { test: 'node.spec.ts: waits', message: 'too late' },
+    ],
+  })
 })
 
 test('a report in another form is refused', () => {
-  expect(() => vitestCounts({ passed: 5 })).toThrow('numPassedTests')
+  expect(() => vitestResults({ passed: 5 })).toThrow('numPassedTests')
 })
 
 test.each([
@@ -22,7 +81,7 @@ test.each([
   [0, { passed: 0, failed: 0, skipped: 0 }, 1, 'ran no tests'],
   [139, undefined, 1, 'ended with code 139 and left no report'],
 ])('code %i with %j gives %i failures', (code, counts, failed, problem) => {
-  const result = judgeStage('unit', code, counts, 10)
+  const result = judgeStage('unit', code, counts && { counts, failures: [] }, 10)
   expect(result.failed).toBe(failed)
   expect(result.problem).toBe(problem)
 })

@@ -5,7 +5,7 @@ import { build } from '../build/build.ts'
 import { runChecks } from '../check/steps.ts'
 import { run } from '../run.ts'
 import { ROOT } from '../task.ts'
-import { judgeStage, playwrightCounts, vitestCounts, type Counts, type StageResult } from './results.ts'
+import { judgeStage, playwrightResults, vitestResults, type Report, type StageResult } from './results.ts'
 
 export interface Stage {
   readonly name: string
@@ -32,9 +32,9 @@ export const STAGES: readonly Stage[] = [
 async function check(): Promise<StageResult> {
   const started = performance.now()
   const results = await runChecks()
-  const passed = results.filter(({ ok }) => ok).length
-  const counts = { passed, failed: results.length - passed, skipped: 0 }
-  return judgeStage('check', 0, counts, performance.now() - started)
+  const failures = results.filter(({ ok }) => !ok).map(({ name }) => ({ test: name, message: '' }))
+  const counts = { passed: results.length - failures.length, failed: failures.length, skipped: 0 }
+  return judgeStage('check', 0, { counts, failures }, performance.now() - started)
 }
 
 /** Builds what the other stages run; it counts only when it fails. */
@@ -45,6 +45,7 @@ export async function buildStage(): Promise<StageResult> {
     passed: 0,
     failed: problem === undefined ? 0 : 1,
     skipped: 0,
+    failures: [],
     durationMs: performance.now() - started,
     ...(problem !== undefined && { problem }),
   })
@@ -68,7 +69,7 @@ function vitest(project: string, needsBuild: boolean, timeoutMs: number): Stage 
       const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
       const args = ['run', '--project', project, '--passWithNoTests', ...reporters, ...filters]
       const { code, durationMs } = await run('vitest', args, { output: 'live', timeoutMs })
-      return judgeStage(project, code, await readCounts(report, vitestCounts), durationMs)
+      return judgeStage(project, code, await readReport(report, vitestResults), durationMs)
     },
   }
 }
@@ -84,7 +85,7 @@ async function playwright(filters: readonly string[]): Promise<StageResult> {
     timeoutMs: 20 * MINUTE_MS,
     env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report },
   })
-  return judgeStage('e2e', code, await readCounts(report, playwrightCounts), durationMs)
+  return judgeStage('e2e', code, await readReport(report, playwrightResults), durationMs)
 }
 
 /** Path for a stage's report, with an old one out of the way: it must not stand in for one that was never written. */
@@ -94,7 +95,7 @@ async function freshReport(stage: string): Promise<string> {
   return path
 }
 
-async function readCounts(path: string, read: (report: unknown) => Counts): Promise<Counts | undefined> {
+async function readReport(path: string, read: (report: unknown) => Report): Promise<Report | undefined> {
   try {
     return read(JSON.parse(await readFile(path, 'utf8')))
   } catch (error) {
