@@ -14,9 +14,28 @@ describe('parseSafetySettings', () => {
   })
 
   it.each([
-    ['thermal.fan.curves.quiet.1.celsius', curve([[50, 0], [50, 1]])],
-    ['thermal.fan.curves.quiet.2.duty', curve([[50, 0], [60, 0.5], [70, 0.4]])],
-    ['thermal.fan.curves.quiet.0.duty', curve([[50, -0.1], [60, 0.5]])],
+    [
+      'thermal.fan.curves.quiet.1.celsius',
+      curve([
+        [50, 0],
+        [50, 1],
+      ]),
+    ],
+    [
+      'thermal.fan.curves.quiet.2.duty',
+      curve([
+        [50, 0],
+        [60, 0.5],
+        [70, 0.4],
+      ]),
+    ],
+    [
+      'thermal.fan.curves.quiet.0.duty',
+      curve([
+        [50, -0.1],
+        [60, 0.5],
+      ]),
+    ],
     ['thermal.fan.kickDuty', { thermal: { fan: { minOnDuty: 0.5, kickDuty: 0.4 } } }],
     ['thermal.ladder.throttle.exitCelsius', { thermal: { ladder: { throttle: { exitCelsius: 77 } } } }],
     ['thermal.ladder.throttle.enterCelsius', { thermal: { ladder: { throttle: { enterCelsius: 72 } } } }],

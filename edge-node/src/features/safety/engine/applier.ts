@@ -48,11 +48,31 @@ export class Applier {
           ({ powerDown }) => powerDown,
         ),
       fanLane && feed(fanLane, ({ fanDuty }) => fanDuty),
-      lock && feed(this.#lane('lock', (locked: boolean) => lock.setLocked(locked)), ({ locked }) => locked),
-      alarm && feed(this.#lane('alarm', (on: boolean) => alarm.set(on)), (demands) => demands.alarm),
-      cpu && feed(this.#lane('cpu', (ratio: number) => cpu.setLimit(ratio)), ({ cpuRatio }) => cpuRatio),
-      services && feed(this.#lane('services', (from: number) => services.keepFrom(from)), ({ keepFrom }) => keepFrom),
-      writes && feed(this.#lane('writes', (mode: WriteMode) => writes.setMode(mode)), (demands) => demands.writes),
+      lock &&
+        feed(
+          this.#lane('lock', (locked: boolean) => lock.setLocked(locked)),
+          ({ locked }) => locked,
+        ),
+      alarm &&
+        feed(
+          this.#lane('alarm', (on: boolean) => alarm.set(on)),
+          (demands) => demands.alarm,
+        ),
+      cpu &&
+        feed(
+          this.#lane('cpu', (ratio: number) => cpu.setLimit(ratio)),
+          ({ cpuRatio }) => cpuRatio,
+        ),
+      services &&
+        feed(
+          this.#lane('services', (from: number) => services.keepFrom(from)),
+          ({ keepFrom }) => keepFrom,
+        ),
+      writes &&
+        feed(
+          this.#lane('writes', (mode: WriteMode) => writes.setMode(mode)),
+          (demands) => demands.writes,
+        ),
     ].filter((lane) => lane !== undefined)
   }
 

@@ -59,7 +59,13 @@ export function stepInterlocks(
       : isEnded
         ? `ended by ${end.who.slice(0, 64)}`
         : 'its time is over'
-    say(nameOf(override.what), 'none', `The override of ${override.who} is over: ${why}`, 'override-ended', about(override))
+    say(
+      nameOf(override.what),
+      'none',
+      `The override of ${override.who} is over: ${why}`,
+      'override-ended',
+      about(override),
+    )
     return false
   })
 
@@ -144,7 +150,9 @@ export function judgeCommand(wish: Wish, effective: Demands): CommandVerdict {
         ? { allowed: true }
         : blocked(`Writing is held at "${effective.writes}" now`)
     case 'alarm':
-      return wish.on || !effective.alarm ? { allowed: true } : blocked('The alarm stands until it is reset with a reason')
+      return wish.on || !effective.alarm
+        ? { allowed: true }
+        : blocked('The alarm stands until it is reset with a reason')
     case 'stay-on':
       return effective.powerDown === undefined ? { allowed: true } : blocked(effective.powerDown.reason)
   }

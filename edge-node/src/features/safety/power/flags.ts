@@ -27,7 +27,10 @@ export function rememberFlags(before: FlagMemory, flags: PowerFlags | undefined)
 
 const words = {
   underVoltageSinceBoot: ['under-voltage-seen', 'The supply voltage has been too low since the machine started'],
-  throttledSinceBoot: ['throttled-seen', 'The processor has been slowed down by its firmware since the machine started'],
+  throttledSinceBoot: [
+    'throttled-seen',
+    'The processor has been slowed down by its firmware since the machine started',
+  ],
 } as const
 
 /** One decision the first time that each was seen, so that a supply which sags now and then is not announced each time. */

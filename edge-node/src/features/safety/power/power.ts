@@ -65,9 +65,7 @@ export function stepPower(
   const turned = source.value !== before.source.value
   const charge = remember(turned ? keepLast(before.charge) : before.charge, battery?.value, pace.atMs)
   const onBattery = source.value === 'battery'
-  const estimate = onBattery
-    ? dischargeEstimate(charge, watts, settings.battery, pace.atMs)
-    : chargeEstimate(charge)
+  const estimate = onBattery ? dischargeEstimate(charge, watts, settings.battery, pace.atMs) : chargeEstimate(charge)
   const onBatterySinceMs = onBattery ? (before.onBatterySinceMs ?? pace.atMs) : undefined
   const sagging = nextSagging(before.sagging, supply, inputs.flags, settings, pace.atMs)
   const name = onBattery

@@ -56,7 +56,9 @@ export function stepEnvironment(
   const wet = moistureOf(humidity?.value, margin, before.moisture.value, settings)
   const moisture = settle(before.moisture, wet, pace.atMs, settings.dwellMs)
 
-  const causes: Cause[] = [air, humidity, surface].flatMap((reading) => (reading === undefined ? [] : [causeOf(reading)]))
+  const causes: Cause[] = [air, humidity, surface].flatMap((reading) =>
+    reading === undefined ? [] : [causeOf(reading)],
+  )
   if (dew !== undefined) causes.push({ name: 'dewPoint', value: dew, unit: 'celsius' })
   const decisions: Decision[] = []
   const say = (from: string, to: string, reason: string, code: string): void => {
@@ -66,7 +68,12 @@ export function stepEnvironment(
     say(before.ambient.value, ambient.value, ambientText(ambient.value, air, settings), `ambient-${ambient.value}`)
   }
   if (moisture.value !== before.moisture.value) {
-    say(before.moisture.value, moisture.value, moistureText(moisture.value, humidity, dew), `moisture-${moisture.value}`)
+    say(
+      before.moisture.value,
+      moisture.value,
+      moistureText(moisture.value, humidity, dew),
+      `moisture-${moisture.value}`,
+    )
   }
   const actions: SafetyAction[] = ambient.value === 'hot' ? [{ kind: 'fan', duty: settings.hotFanDuty }] : []
   return {

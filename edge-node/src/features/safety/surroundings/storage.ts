@@ -42,7 +42,9 @@ export function stepStorage(
   const used = trusted(inputs.usedBytes, trust, pace.lastMs)
   const total = trusted(inputs.totalBytes, trust, pace.lastMs)
   const free =
-    used === undefined || total === undefined || total.value === 0 ? undefined : 1 - Math.min(1, used.value / total.value)
+    used === undefined || total === undefined || total.value === 0
+      ? undefined
+      : 1 - Math.min(1, used.value / total.value)
   const written = countWritten(before.written, inputs.writtenBytes, pace.atMs)
   const dayBytes = writtenInDay(written)
   const wanted = inputs.readOnly ?? before.readOnly.value
@@ -63,7 +65,13 @@ export function stepStorage(
     say(names[readOnly.value ? 0 : 1], to, reason, `storage-${to}`, [seen('readOnly', inputs.readOnly ?? null)])
   }
   if (space !== before.space) {
-    say(before.space, space, spaceText(space, free), `storage-space-${space}`, spaceCauses(free, space, total, settings))
+    say(
+      before.space,
+      space,
+      spaceText(space, free),
+      `storage-space-${space}`,
+      spaceCauses(free, space, total, settings),
+    )
   }
   if (wear !== before.wear) {
     const limit = settings.bytesPerDay

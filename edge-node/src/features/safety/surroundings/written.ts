@@ -17,7 +17,8 @@ const hourMs = 3_600_000
 export function countWritten(before: WrittenState, counter: number | undefined, atMs: number): WrittenState {
   const hour = Math.floor(atMs / hourMs)
   const recent = before.hours.filter((entry) => entry.hour > hour - 24)
-  if (counter === undefined || !(counter >= 0 && counter <= Number.MAX_SAFE_INTEGER)) return { ...before, hours: recent }
+  if (counter === undefined || !(counter >= 0 && counter <= Number.MAX_SAFE_INTEGER))
+    return { ...before, hours: recent }
   const last = before.counter ?? counter
   const bytes = counter >= last ? counter - last : counter
   const newest = recent.at(-1)

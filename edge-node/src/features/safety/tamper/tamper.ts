@@ -131,9 +131,7 @@ function tamperActions(
 ): readonly SafetyAction[] {
   if (stage === 'clear' || stage === 'noticed') return []
   const gasp: readonly SafetyAction[] =
-    worse === undefined
-      ? []
-      : [{ kind: 'last-gasp', code: worse.code, reason: worse.reason, atMs: worse.atMs }]
+    worse === undefined ? [] : [{ kind: 'last-gasp', code: worse.code, reason: worse.reason, atMs: worse.atMs }]
   const alarm: SafetyAction = { kind: 'alarm' }
   if (stage === 'alarm') return [...gasp, alarm]
   return [...gasp, { kind: 'lock-down' }, alarm, { kind: 'services', keepFrom: lockKeepFrom }]
