@@ -32,6 +32,7 @@ export class GpioLines implements Gpio {
   readonly #retry: { readonly firstMs: number; readonly maxMs: number }
   #started = false
   #attempt = 0
+  #retrying = false
   #cancelRetry: Cancel | undefined
 
   constructor({ driver, clock, logger }: GpioLinesDeps, options: GpioLinesOptions = {}) {
@@ -64,9 +65,7 @@ export class GpioLines implements Gpio {
 
   async stop(): Promise<void> {
     this.#started = false
-    this.#cancelRetry?.()
-    this.#cancelRetry = undefined
-    this.#attempt = 0
+    this.#disarmRetry()
     for (const line of this.#lines.values()) line.close()
   }
 
@@ -111,7 +110,9 @@ export class GpioLines implements Gpio {
     const { name, absence } = state
     if (absence !== undefined) this.#logger.warn('line is absent', { line: name, ...absence })
     this.changes.emit(state)
-    if (absence !== undefined && this.#cancelRetry === undefined) this.#attempt = 0
+    if (absence === undefined || this.#retrying) return
+    // One that went away just now may be back soon, however long others have been missing.
+    this.#disarmRetry()
     this.#armRetry()
   }
 
@@ -119,10 +120,18 @@ export class GpioLines implements Gpio {
     if (!this.#started || this.#cancelRetry !== undefined) return
     if (this.lines().every(({ state }) => state !== 'absent')) return
     this.#cancelRetry = this.#clock.schedule(backoffMs(this.#attempt, this.#retry), () => {
-      this.#attempt++
-      for (const line of this.#lines.values()) if (!line.isOpen) this.#bringUp(line)
       this.#cancelRetry = undefined
+      this.#attempt++
+      this.#retrying = true
+      for (const line of this.#lines.values()) if (!line.isOpen) this.#bringUp(line)
+      this.#retrying = false
       this.#armRetry()
     })
+  }
+
+  #disarmRetry(): void {
+    this.#cancelRetry?.()
+    this.#cancelRetry = undefined
+    this.#attempt = 0
   }
 }

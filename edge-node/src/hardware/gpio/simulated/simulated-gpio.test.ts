@@ -22,10 +22,10 @@ describeGpioConformance('simulated', (clock) => {
 })
 
 describe('simulated lines', () => {
-  async function set(line: object) {
+  async function set(...settings: readonly object[]) {
     const clock = new VirtualClock()
     const driver = new SimulatedLines({ clock }, { chips: { expander: 8 } })
-    const lines = linesSchema.parse([line])
+    const lines = linesSchema.parse(settings)
     const gpio = new GpioLines({ driver, clock, logger: silentLogger }, { lines })
     await gpio.start()
     return { clock, driver, gpio }
@@ -48,6 +48,25 @@ describe('simulated lines', () => {
     driver.pin({ chip: 'expander', pin: 7 }).drive('high')
     expect(gpio.read('door').level).toBe('on')
     expect(() => driver.pin({ chip: 'expander', pin: 8 })).toThrow(RangeError)
+  })
+
+  it('tries a line that has just died again soon, though another has long been missing', async () => {
+    const { clock, driver, gpio } = await set(door, { name: 'far', pin: 3, chip: 'unplugged', direction: 'in' })
+    await clock.advance(600_000)
+    driver.pin({ pin: 17 }).inject('dead')
+    driver.pin({ pin: 17 }).mend()
+    expect(gpio.lines()[0]?.state).toBe('absent')
+    await clock.advance(1000)
+    expect(gpio.lines()[0]?.state).toBe('present')
+  })
+
+  it('goes on when somebody who listens for changes stops it', async () => {
+    const { clock, driver, gpio } = await set(door)
+    gpio.changes.subscribe(() => void gpio.stop())
+    driver.pin({ pin: 17 }).inject('dead')
+    await clock.advance(60_000)
+    expect(clock.pending).toBe(0)
+    expect(gpio.lines()[0]?.state).toBe('closed')
   })
 
   it('bounces on demand, in the time of its clock', async () => {
