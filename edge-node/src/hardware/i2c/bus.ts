@@ -1,6 +1,6 @@
 import type { Signal } from '@wrale/kernel'
 
-/** Addresses that devices may have; the others are reserved (UM10204 section 3.1.12; kernel: Documentation/i2c/i2c-address-translators). */
+/** Addresses that devices may have; the others are reserved (UM10204, "Reserved addresses"). */
 export const firstI2cAddress = 0x08
 export const lastI2cAddress = 0x77
 /** Most bytes of one block (SMBus 2.0 section 5.5.7; kernel: I2C_SMBUS_BLOCK_MAX). */

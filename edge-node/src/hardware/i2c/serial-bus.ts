@@ -5,8 +5,8 @@ import { faultOf, faultOfThrown, i2cError } from './faults.ts'
 
 export interface SerialBusOptions {
   /**
-   * How long one transfer may take, milliseconds. Default 250: 33 bytes at 100 kHz take 3 ms, and a chip may stretch the clock by 25 ms (SMBus
-   * 2.0 section 3.1.1.2).
+   * How long one transfer may take, milliseconds. Default 250: 33 bytes at 100 kHz take 3 ms, and no device may stretch them by more than
+   * 35 ms (SMBus 2.0 section 3.1.1, table 1: T_TIMEOUT).
    */
   readonly deadlineMs?: number
   /** Wait after the first transfer that hung, milliseconds. Default 1,000. */
@@ -72,6 +72,8 @@ export class SerialBus implements I2cBus, Startable {
     this.#stopped = true
     await this.#tail
     if (this.#stuck === undefined) await this.#adapter.close()
+    // A handle must not be closed under a transfer.
+    else void this.#stuck.then(() => this.#adapter.close())
   }
 
   async readByte(address: number, register: number): Promise<number> {

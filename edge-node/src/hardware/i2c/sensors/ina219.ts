@@ -5,7 +5,7 @@ import {
   type PowerQuantity,
   powerQuantities,
   type ShuntSettings,
-  shuntSettingsSchema,
+  shuntSettingsFor,
 } from './shunt.ts'
 
 /** TI INA219, datasheet SBOS448. Registers: "Register Details", "Summary of Register Set". */
@@ -50,7 +50,7 @@ export const ina219: SensorDriver<PowerQuantity, ShuntSettings> = {
   chip: 'ina219',
   addresses: addressRange(0x40, 16),
   quantities: powerQuantities(32, 0.32),
-  settingsSchema: shuntSettingsSchema,
+  settingsSchema: shuntSettingsFor(calibrateIna219),
   async identify(bus, address) {
     // Bit 15 of the configuration resets the chip and reads 0, and bit 14 is not used ("Configuration Register").
     return ((await bus.readWord(address, ina219Registers.configuration)) & 0xc000) === 0 ? 'unknown' : 'mismatch'

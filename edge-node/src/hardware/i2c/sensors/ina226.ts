@@ -5,7 +5,7 @@ import {
   type PowerQuantity,
   powerQuantities,
   type ShuntSettings,
-  shuntSettingsSchema,
+  shuntSettingsFor,
 } from './shunt.ts'
 
 /** TI INA226, datasheet SBOS547B. Registers: table 7-1. */
@@ -63,7 +63,7 @@ export const ina226: SensorDriver<PowerQuantity, ShuntSettings> = {
   addresses: addressRange(0x40, 16),
   // 0x7fff steps of the bus register (section 7.1.3) and of the shunt register (section 7.1.2).
   quantities: powerQuantities(40.96, 0.08192),
-  settingsSchema: shuntSettingsSchema,
+  settingsSchema: shuntSettingsFor(calibrateIna226),
   async identify(bus, address) {
     if ((await bus.readWord(address, ina226Registers.manufacturer)) !== ina226Manufacturer) return 'mismatch'
     return ((await bus.readWord(address, ina226Registers.die)) & 0xfff0) === ina226Die ? 'match' : 'mismatch'

@@ -185,7 +185,7 @@ describe('temperatures', () => {
 })
 
 describe('power', () => {
-  // 10 A over 2 milliohms at 11.98 V, 1 mA a step: SBOS448, "Programming the Calibration Register" (figure 27), and SBOS547B table 8-1.
+  // 10 A over 2 milliohms at 11.98 V, 1 mA a step: the examples of SBOS448 and SBOS547B, "Programming the Calibration Register".
   const settings = { shuntOhms: 0.002, maxAmperes: 32.768 }
 
   it('of an INA219 is that of the worked example of its datasheet', () => {

@@ -1,8 +1,8 @@
-import { FleetError } from '@wrale/kernel'
+import { FleetError, toFleetError } from '@wrale/kernel'
 import { z } from 'zod'
 
 /** What a chip that measures current must know of the circuit around it. */
-export const shuntSettingsSchema = z.strictObject({
+const shuntSettingsSchema = z.strictObject({
   /** Resistance of the shunt, ohms. */
   shuntOhms: z.number().min(0.0001).max(100),
   /** Largest current to be measured, amperes. It sets the resolution: one part in 32,768 of it. */
@@ -41,6 +41,17 @@ export function calibrate(
       maxAmperes,
     })
   return { register, stepAmperes: constant / (register * shuntOhms) }
+}
+
+/** Settings that the chip can be calibrated for, so that a circuit that it cannot measure is refused with the configuration. */
+export function shuntSettingsFor(calibrateChip: (settings: ShuntSettings) => Calibration): z.ZodType<ShuntSettings> {
+  return shuntSettingsSchema.superRefine((settings, context) => {
+    try {
+      calibrateChip(settings)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: toFleetError(error).message })
+    }
+  })
 }
 
 /** What both chips measure; the ranges of voltage are each chip's own. A load may be switched on and off at any time, or be constant: neither is a fault. */

@@ -10,7 +10,15 @@ import {
   type SensorValues,
   isConfigurationLost,
 } from './driver.ts'
-import { freshWatch, type Observation, type Verdict, watch, type WatchLimits, type WatchState } from './watcher.ts'
+import {
+  type AbsentReason,
+  freshWatch,
+  type Observation,
+  type Verdict,
+  watch,
+  type WatchLimits,
+  type WatchState,
+} from './watcher.ts'
 
 /** What a person may change of how a quantity is watched. null switches a check off. */
 export const watchOverrideSchema = z.strictObject({
@@ -129,13 +137,11 @@ export class WatchedSensor {
   }
 }
 
-const absentFaults: Readonly<Partial<Record<I2cFault, 'no-device' | 'no-bus'>>> = {
+const absentFaults: Readonly<Partial<Record<I2cFault, AbsentReason>>> = {
   'no-answer': 'no-device',
-  // Whoever has it, it is not there for this daemon.
-  held: 'no-device',
+  held: 'held',
   'bus-absent': 'no-bus',
   forbidden: 'no-bus',
-  unsupported: 'no-bus',
   stopped: 'no-bus',
 }
 

@@ -206,6 +206,20 @@ describe('a watched sensor', () => {
       expect(verdict).toEqual({ status: 'bad', reason: 'wrong-chip' })
   })
 
+  it('refuses a circuit that the chip cannot measure, before it reads anything', () => {
+    const { bus, clock } = setUp()
+    const settings = { shuntOhms: 0.0001, maxAmperes: 0.001 }
+    expect(() => new WatchedSensor({ bus, clock, driver: ina226 }, { address: 0x40, settings })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID' }),
+    )
+  })
+
+  it('is absent when a driver of the kernel has it', async () => {
+    const { adapter, verdict } = setUp()
+    adapter.setHeld(0x48, true)
+    expect(await verdict()).toEqual({ status: 'absent', reason: 'held' })
+  })
+
   it('is absent where the bus is', async () => {
     const { adapter, verdict } = setUp()
     adapter.setAbsent(true)

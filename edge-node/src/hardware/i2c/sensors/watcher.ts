@@ -2,7 +2,8 @@ import type { QuantityDefinition } from './driver.ts'
 
 /** What makes a value unfit to act on. */
 export type BadReason = 'not-a-number' | 'out-of-range' | 'jump' | 'stuck' | 'bus-error' | 'wrong-chip' | 'recovering'
-export type AbsentReason = 'no-device' | 'no-bus' | 'not-measured'
+/** `held`: a driver of the kernel reads the device; it shows under /sys/class/hwmon and the like. */
+export type AbsentReason = 'no-device' | 'no-bus' | 'held' | 'not-measured'
 
 /** What a sensor's value is worth. Only `ok` is a measurement; a bad value is shown to people and never computed with. */
 export type Verdict =
