@@ -59,7 +59,7 @@ export class GpioLines implements Gpio {
   async start(): Promise<void> {
     if (this.#started) return
     this.#started = true
-    for (const line of this.#lines.values()) this.#bringUp(line)
+    this.#bringUp([...this.#lines.values()])
     this.#armRetry()
   }
 
@@ -95,14 +95,22 @@ export class GpioLines implements Gpio {
     return [...this.#lines.values()].filter(({ settings }) => settings.direction === 'out')
   }
 
-  /** Opens a line and drives its initial level, if it has one. */
-  #bringUp(line: Line): void {
-    line.open()
-    if (!line.isOpen || line.settings.direction === 'in' || line.settings.initial === undefined) return
+  #bringUp(lines: readonly Line[]): void {
+    for (const line of lines) {
+      // Whoever was told of a line may have stopped all of them.
+      if (!this.#started) return
+      line.open()
+      if (line.isOpen) this.#driveInitial(line)
+    }
+  }
+
+  #driveInitial(line: Line): void {
+    const { settings } = line
+    if (settings.direction === 'in' || settings.initial === undefined) return
     try {
-      line.write(line.settings.initial)
+      line.write(settings.initial)
     } catch (error) {
-      this.#logger.warn('line did not take its initial level', { line: line.settings.name, error })
+      this.#logger.warn('line did not take its initial level', { line: settings.name, error })
     }
   }
 
@@ -123,7 +131,7 @@ export class GpioLines implements Gpio {
       this.#cancelRetry = undefined
       this.#attempt++
       this.#retrying = true
-      for (const line of this.#lines.values()) if (!line.isOpen) this.#bringUp(line)
+      this.#bringUp([...this.#lines.values()].filter((line) => !line.isOpen))
       this.#retrying = false
       this.#armRetry()
     })

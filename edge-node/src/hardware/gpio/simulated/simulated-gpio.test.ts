@@ -60,13 +60,14 @@ describe('simulated lines', () => {
     expect(gpio.lines()[0]?.state).toBe('present')
   })
 
-  it('goes on when somebody who listens for changes stops it', async () => {
-    const { clock, driver, gpio } = await set(door)
-    gpio.changes.subscribe(() => void gpio.stop())
-    driver.pin({ pin: 17 }).inject('dead')
+  it('opens nothing more once somebody who listens for changes has stopped it', async () => {
+    const { clock, driver, gpio } = await set(door, { name: 'lid', pin: 22, direction: 'in' })
+    for (const pin of [17, 22]) driver.pin({ pin }).inject('dead')
+    gpio.changes.subscribe(({ state }) => void (state === 'present' && gpio.stop()))
+    for (const pin of [17, 22]) driver.pin({ pin }).mend()
     await clock.advance(60_000)
+    expect(gpio.lines().map(({ state }) => state)).toEqual(['closed', 'closed'])
     expect(clock.pending).toBe(0)
-    expect(gpio.lines()[0]?.state).toBe('closed')
   })
 
   it('bounces on demand, in the time of its clock', async () => {
