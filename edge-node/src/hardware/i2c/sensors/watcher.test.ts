@@ -4,11 +4,13 @@ import { describe, expect, it } from 'vitest'
 import { SerialBus } from '../serial-bus.ts'
 import { SimulatedBme280 } from '../simulated/bme280.ts'
 import { SimulatedI2cAdapter } from '../simulated/adapter.ts'
+import { SimulatedMax17048 } from '../simulated/max17048.ts'
 import { SimulatedPcf8574 } from '../simulated/pcf8574.ts'
 import { SimulatedTmp102 } from '../simulated/temperature-chips.ts'
 
 import { bme280 } from './bme280.ts'
 import { ina226 } from './ina226.ts'
+import { max17048 } from './max17048.ts'
 import { writePcf8574 } from './pcf8574.ts'
 import { tmp102 } from './tmp102.ts'
 import { WatchedSensor, type WatchedSensorOptions } from './watched-sensor.ts'
@@ -204,6 +206,18 @@ describe('a watched sensor', () => {
     )
     for (const { verdict } of Object.values(await sensor.sample()))
       expect(verdict).toEqual({ status: 'bad', reason: 'wrong-chip' })
+  })
+
+  it('looks anew at what was plugged in where it was', async () => {
+    const { adapter, bus, clock } = setUp()
+    adapter.attach(0x36, new SimulatedMax17048({ volts: 3.8, chargeRatio: 0.5, ratioPerHour: 0 }))
+    const sensor = new WatchedSensor({ bus, clock, driver: max17048 }, { address: 0x36 })
+    const verdict = async () => (await sensor.sample())['batteryVolts']?.verdict
+    expect((await verdict())?.status).toBe('ok')
+    adapter.setFault(0x36, 'unplug')
+    expect(await verdict()).toEqual({ status: 'absent', reason: 'no-device' })
+    adapter.attach(0x36, new SimulatedTmp102({ celsius: 20 }))
+    expect(await verdict()).toEqual({ status: 'bad', reason: 'wrong-chip' })
   })
 
   it('refuses a circuit that the chip cannot measure, before it reads anything', () => {
