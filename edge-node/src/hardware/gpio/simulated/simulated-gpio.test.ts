@@ -63,7 +63,7 @@ describe('simulated lines', () => {
   it('opens nothing more once somebody who listens for changes has stopped it', async () => {
     const { clock, driver, gpio } = await set(door, { name: 'lid', pin: 22, direction: 'in' })
     for (const pin of [17, 22]) driver.pin({ pin }).inject('dead')
-    gpio.changes.subscribe(({ state }) => void (state === 'present' && gpio.stop()))
+    gpio.changes.subscribe(({ name }) => void (name === 'door' && gpio.stop()))
     for (const pin of [17, 22]) driver.pin({ pin }).mend()
     await clock.advance(60_000)
     expect(gpio.lines().map(({ state }) => state)).toEqual(['closed', 'closed'])
