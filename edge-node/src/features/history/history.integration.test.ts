@@ -44,8 +44,8 @@ function setUp(options: HistoryOptions = {}, file = join(folder, 'history.sqlite
 }
 
 /** Number, sum, lowest and highest of everything in a range. */
-function sumOf(history: History, metric: MetricName, query: Partial<HistoryQuery> = {}) {
-  const { series } = history.query({ metrics: [metric], fromMs: -8.64e15, toMs: 8.64e15, ...query })
+async function sumOf(history: History, metric: MetricName, query: Partial<HistoryQuery> = {}) {
+  const { series } = await history.query({ metrics: [metric], fromMs: -8.64e15, toMs: 8.64e15, ...query })
   const points = series[0]?.points ?? []
   return {
     count: points.reduce((sum, [, , , , count]) => sum + count, 0),
@@ -63,7 +63,7 @@ describe('History', () => {
     const fromMs = clock.wallMs()
     await record(history, 20, (second) => ({ temperatureCelsius: 40 + second, load1: 0.256 }))
     const ask = { fromMs, toMs: fromMs + 20_000, maxPoints: 5 }
-    const inMemory = history.query(ask)
+    const inMemory = await history.query(ask)
     expect(inMemory).toMatchObject({ stepMs: 5000, complete: true })
     expect(inMemory.series.map(({ metric, unit }) => [metric, unit])).toEqual([
       ['temperatureCelsius', 'celsius'],
@@ -71,11 +71,11 @@ describe('History', () => {
     ])
     expect(inMemory.series[0]?.points[0]).toEqual([Math.floor(fromMs / 5000) * 5000, 42, 40, 44, 5])
     history.flush()
-    expect(history.query(ask)).toEqual(inMemory)
+    expect(await history.query(ask)).toEqual(inMemory)
     await history.stop()
     const next = make()
     await next.start()
-    expect(next.query(ask)).toEqual(inMemory)
+    expect(await next.query(ask)).toEqual(inMemory)
     await next.stop()
   })
 
@@ -87,13 +87,13 @@ describe('History', () => {
     expect(history.bytesPerDay).toBe(0)
     await record(history, 2, () => ({ load1: 1 }))
     expect(history.bytesPerDay).toBeGreaterThan(8192)
-    expect(sumOf(history, 'load1').count).toBe(11)
-    expect(sumOf(history, 'uptimeSeconds').count).toBe(2)
+    expect((await sumOf(history, 'load1')).count).toBe(11)
+    expect((await sumOf(history, 'uptimeSeconds')).count).toBe(2)
     await history.stop()
     await history.stop()
     const next = make()
     await next.start()
-    expect(sumOf(next, 'load1').count).toBe(11)
+    expect((await sumOf(next, 'load1')).count).toBe(11)
     await next.stop()
   })
 
@@ -133,7 +133,12 @@ describe('History', () => {
           }
         }
         const fromMs = startMs + offset
-        const answer = history.query({ metrics: ['temperatureCelsius'], fromMs, toMs: fromMs + length, maxPoints })
+        const answer = await history.query({
+          metrics: ['temperatureCelsius'],
+          fromMs,
+          toMs: fromMs + length,
+          maxPoints,
+        })
         const { stepMs } = answer
         const expected = Map.groupBy(
           model.filter(([atMs]) => atMs >= fromMs && atMs < fromMs + length),
@@ -177,27 +182,33 @@ describe('History', () => {
     }
     const startMs = clock.wallMs()
     for (let at = 0; at < 150; at++) await second(at % 50)
-    expect(sumOf(history, 'temperatureCelsius')).toEqual({ count: 150, sum, min: 0, max: 49 })
-    const old = history.query({
+    expect(await sumOf(history, 'temperatureCelsius')).toEqual({ count: 150, sum, min: 0, max: 49 })
+    const old = await history.query({
       metrics: ['temperatureCelsius'],
       fromMs: startMs,
       toMs: startMs + 50_000,
       maxPoints: 51,
     })
     expect(old.series[0]?.points.length).toBeLessThan(10)
-    const fresh = history.query({
+    const fresh = await history.query({
       metrics: ['temperatureCelsius'],
       fromMs: startMs + 95_000,
       toMs: startMs + 145_000,
       maxPoints: 51,
     })
     expect(fresh.series[0]?.points).toHaveLength(50)
+    // An answer is of the moment of the question, whatever is written meanwhile.
+    for (let said = 150; said < 175; said++) {
+      const asked = sumOf(history, 'temperatureCelsius')
+      await second(7)
+      expect((await asked).count).toBe(said)
+    }
     // A clock that is set by half a century makes nothing old.
     clock.setWall(startMs - 50 * 365 * 86_400_000)
     await second(7)
-    expect(sumOf(history, 'temperatureCelsius').count).toBe(151)
+    expect((await sumOf(history, 'temperatureCelsius')).count).toBe(176)
     for (let at = 0; at < 400; at++) await second(7)
-    const { count } = sumOf(history, 'temperatureCelsius')
+    const { count } = await sumOf(history, 'temperatureCelsius')
     expect(count).toBeGreaterThanOrEqual(180)
     expect(count).toBeLessThan(260)
     await history.stop()
@@ -225,7 +236,7 @@ describe('History', () => {
     await clock.advance(86_400_000)
     expect(history.flushMs).toBe(1000)
     expect(said.at(-1)).toBe('the history is written as often as before')
-    expect(sumOf(history, 'load1').max).toBe(199)
+    expect((await sumOf(history, 'load1')).max).toBe(199)
     await history.stop()
   })
 
@@ -242,11 +253,11 @@ describe('History', () => {
       await clock.advance(1000)
     }
     expect(history.problem?.code).toBe('STORAGE_FULL')
-    expect(sumOf(history, 'load1').count).toBe(5)
+    expect((await sumOf(history, 'load1')).count).toBe(5)
     full = false
     await clock.advance(1000)
     expect(history.problem).toBeUndefined()
-    expect(sumOf(history, 'load1').count).toBe(5)
+    expect((await sumOf(history, 'load1')).count).toBe(5)
     expect(history.bytesPerDay).toBeGreaterThan(0)
     expect(said).toEqual(['the history cannot be written', 'the history is written again'])
     await history.stop()
@@ -264,7 +275,7 @@ describe('History', () => {
     const next = make()
     await next.start()
     expect(damaged).toHaveLength(1)
-    expect(sumOf(next, 'load1').count).toBe(3)
+    expect((await sumOf(next, 'load1')).count).toBe(3)
     await next.stop()
   })
 
@@ -281,8 +292,8 @@ describe('History', () => {
     database.close()
     const next = make()
     await next.start()
-    expect(sumOf(next, 'load1').count).toBe(2)
-    expect(next.query({ fromMs: 0, toMs: 8.64e15 }).complete).toBe(false)
+    expect((await sumOf(next, 'load1')).count).toBe(2)
+    expect((await next.query({ fromMs: 0, toMs: 8.64e15 })).complete).toBe(false)
     await next.stop()
   })
 
@@ -310,7 +321,7 @@ describe('History', () => {
     expect(signal).toBe('SIGKILL')
     const history = make()
     await history.start()
-    expect(sumOf(history, 'load1')).toEqual({ count: 10, sum: 45, min: 0, max: 9 })
+    expect(await sumOf(history, 'load1')).toEqual({ count: 10, sum: 45, min: 0, max: 9 })
     await history.stop()
   })
 
@@ -318,7 +329,7 @@ describe('History', () => {
     const { make } = setUp()
     const history = make()
     const names = Object.keys(metricCatalogue).length
-    const { stepMs } = history.query({ fromMs: 0, toMs: 86_400_000, maxPoints: 2000 })
+    const { stepMs } = await history.query({ fromMs: 0, toMs: 86_400_000, maxPoints: 2000 })
     expect((86_400_000 / stepMs) * names).toBeLessThanOrEqual(20_000)
     for (const wrong of [
       { fromMs: 1, toMs: 1 },
@@ -326,7 +337,11 @@ describe('History', () => {
       { fromMs: 0.5, toMs: 1 },
       { fromMs: 0, toMs: 1, metrics: ['gravity' as MetricName] },
     ])
-      expect(() => history.query(wrong)).toThrow(expect.objectContaining({ code: 'INPUT_INVALID' }))
+      await expect(history.query(wrong)).rejects.toMatchObject({ code: 'INPUT_INVALID' })
+    const many = Array.from({ length: 5 }, () => history.query({ fromMs: 0, toMs: 1 }))
+    const ends = await Promise.allSettled(many)
+    expect(ends.map(({ status }) => status)).toEqual([...Array(4).fill('fulfilled'), 'rejected'])
+    await expect(many[4]).rejects.toMatchObject({ code: 'RATE_LIMITED' })
   })
 
   it('writes far less than it may in a day of all metrics at one second', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate as pause } from 'node:timers/promises'
 import type { Database } from '@wrale/host'
 import {
   type Clock,
@@ -11,7 +12,7 @@ import {
 } from '@wrale/kernel'
 import { metricCatalogue, type MetricName, metricNames, type Readings } from '@wrale/protocol'
 import { decodeChunk, encodeChunk, maxRows, type Series } from './codec.ts'
-import { type HistoryAnswer, type HistoryQuery, pointsOf, rangeOf, unitOf } from './query.ts'
+import { type HistoryAnswer, type HistoryQuery, type HistoryRange, pointsOf, rangeOf, unitOf } from './query.ts'
 import { bytesOfDay, dueChunks } from './retention.ts'
 import { SampleRing } from './sample-ring.ts'
 import { metricOfCode, toSteps } from './steps.ts'
@@ -48,6 +49,10 @@ export interface HistoryOptions {
 }
 
 const minuteMs = 60_000
+/** Queries that are answered at the same time. */
+const maxQueries = 4
+/** Chunks that are added up before other work has its turn: some milliseconds. */
+const chunksAtOnce = 4
 const slowMetrics = {
   memoryTotalBytes: minuteMs,
   diskTotalBytes: minuteMs,
@@ -85,6 +90,7 @@ export class History implements Startable {
   #flushedAtMs = 0
   #flushMs: number
   #dropped = 0
+  #queries = 0
   #problem: FleetError | undefined
   #stops: Array<() => unknown> = []
 
@@ -160,27 +166,40 @@ export class History implements Startable {
   }
 
   /**
-   * Totals of what is on disk and what waits, together.
-   * @throws FleetError INPUT_INVALID
+   * Totals of what is on disk and what waits, together, as they are at the call. Lets other work go on while it adds up.
+   * @throws FleetError INPUT_INVALID; RATE_LIMITED while as many others are answered as may be
    */
-  query(query: HistoryQuery): HistoryAnswer {
+  async query(query: HistoryQuery): Promise<HistoryAnswer> {
     const range = rangeOf(query)
-    const { fromMs, metrics, stepMs, toMs } = range
+    if (this.#queries >= maxQueries) throw new FleetError('RATE_LIMITED', 'the history is answering others; ask again')
+    this.#queries++
+    try {
+      return await this.#answer(range)
+    } finally {
+      this.#queries--
+    }
+  }
+
+  async #answer({ fromMs, metrics, stepMs, toMs }: HistoryRange): Promise<HistoryAnswer> {
     const totals = new Map<MetricName, TotalsByStep>(metrics.map((metric) => [metric, new Map()]))
     const add = (tier: Tier, { code, columns }: Series): void => {
       const metric = metricOfCode.get(code)
       const into = metric === undefined ? undefined : totals.get(metric)
-      if (into !== undefined) addSeries(into, { columns }, tier, stepMs, range)
+      if (into !== undefined) addSeries(into, { columns }, tier, stepMs, { fromMs, toMs })
     }
     const wanted = new Set<number>(metrics.map((metric) => metricCatalogue[metric].code))
+    // All is fetched at once, because a flush may thin it before it has been added up.
+    const chunks = this.#chunks
+      .filter(({ firstMs, lastMs }) => lastMs >= fromMs && firstMs < toMs)
+      .map((chunk) => ({ chunk, data: this.#dataOf(chunk) }))
+    for (const one of this.#waiting()) if (wanted.has(one.code)) add(tiers.samples, one)
     let complete = true
-    for (const chunk of this.#chunks) {
-      if (chunk.lastMs < fromMs || chunk.firstMs >= toMs) continue
-      const series = this.#store && this.#read(this.#store, chunk, wanted)
+    for (const [index, { chunk, data }] of chunks.entries()) {
+      if (index % chunksAtOnce === chunksAtOnce - 1) await pause()
+      const series = this.#decoded(chunk, data, wanted)
       if (series === undefined) complete = false
       else for (const one of series) add(chunk.tier, one)
     }
-    for (const one of this.#waiting()) if (wanted.has(one.code)) add(tiers.samples, one)
     const series = metrics.flatMap((metric) => {
       const points = pointsOf(metric, totals.get(metric) ?? new Map())
       return points.length === 0 ? [] : [{ metric, unit: unitOf(metric), points }]
@@ -285,7 +304,7 @@ export class History implements Startable {
     const spanMs = nowMs - this.#flushedAtMs
     const fresh = chunkOf(tiers.samples, series, { spanMs, costBytes: this.#lastCostBytes })
     const { remove, thin } = dueChunks(this.#chunks, this.#options)
-    const thinned = thin.length === 0 ? undefined : this.#thinned(store, thin)
+    const thinned = thin.length === 0 ? undefined : this.#thinned(thin)
     const add = [...(thinned === undefined ? [] : [thinned]), fresh]
     const gone = new Set([...thin, ...remove].map(({ id }) => id))
     const ids = store.change(add, [...gone])
@@ -299,10 +318,10 @@ export class History implements Startable {
   }
 
   /** Undefined when nothing of the chunks can be read. */
-  #thinned(store: ChunkStore, chunks: readonly ChunkInfo[]): NewChunk | undefined {
+  #thinned(chunks: readonly ChunkInfo[]): NewChunk | undefined {
     const totals = new Map<number, TotalsByStep>()
     for (const chunk of chunks) {
-      for (const series of this.#read(store, chunk) ?? []) {
+      for (const series of this.#decoded(chunk, this.#dataOf(chunk)) ?? []) {
         const into = totals.get(series.code) ?? new Map()
         totals.set(series.code, into)
         addSeries(into, series, tiers.samples, this.#options.thinMs)
@@ -314,15 +333,24 @@ export class History implements Startable {
     return chunkOf(tiers.totals, series, { spanMs, costBytes: 0 })
   }
 
-  /** Undefined for a chunk that is gone or damaged; that is no reason to give up the others. */
-  #read(store: ChunkStore, { id, tier }: ChunkInfo, wanted?: ReadonlySet<number>): Series[] | undefined {
+  /** Undefined where the disk refuses it. */
+  #dataOf({ id }: ChunkInfo): Uint8Array | undefined {
     try {
-      const data = store.data(id)
-      if (data === undefined) return undefined
+      return this.#store?.data(id)
+    } catch (error) {
+      this.#deps.logger.debug('a chunk of the history cannot be read', { id, error })
+      return undefined
+    }
+  }
+
+  /** Undefined for a chunk that is damaged; that is no reason to give up the others. */
+  #decoded({ id, tier }: ChunkInfo, data: Uint8Array | undefined, wanted?: ReadonlySet<number>): Series[] | undefined {
+    if (data === undefined) return undefined
+    try {
       const series = decodeChunk(data, wanted)
       return series.every(({ columns }) => columns.length === (tier === tiers.samples ? 2 : 5)) ? series : undefined
     } catch (error) {
-      this.#deps.logger.debug('a chunk of the history cannot be read', { id, error })
+      this.#deps.logger.debug('a chunk of the history is damaged', { id, error })
       return undefined
     }
   }
