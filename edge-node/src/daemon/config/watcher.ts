@@ -127,6 +127,8 @@ export class ConfigWatcher implements Startable {
 
   async #read(): Promise<void> {
     const { load, logger } = this.#deps
+    // `conf.d` may have come or gone. Before the reading, so that a change while it reads is noticed.
+    if (this.#started) this.#watch()
     let config: EdgeConfig
     try {
       ;({ config } = await load())
@@ -136,9 +138,6 @@ export class ConfigWatcher implements Startable {
         logger.error('the configuration cannot be used; the last good one holds', { error: problem })
       this.#problem = problem
       return
-    } finally {
-      // `conf.d` may have come or gone.
-      if (this.#started) this.#watch()
     }
     if (this.#problem !== undefined) logger.info('the configuration can be used again')
     this.#problem = undefined
