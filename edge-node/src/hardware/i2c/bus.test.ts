@@ -34,7 +34,7 @@ const underTest = {
 
 function makeBus(adapter: SimulatedI2cAdapter, options: SerialBusOptions = {}) {
   const clock = new VirtualClock()
-  return { adapter, clock, bus: new SerialBus({ adapter, clock }, { random: () => 1, ...options }) }
+  return { adapter, clock, bus: new SerialBus({ adapter, clock }, { deadlineMs: 250, random: () => 1, ...options }) }
 }
 
 /** The transfer that was asked for is under way: its deadline runs. */

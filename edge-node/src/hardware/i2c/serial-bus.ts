@@ -5,8 +5,8 @@ import { faultOf, faultOfThrown, i2cError } from './faults.ts'
 
 export interface SerialBusOptions {
   /**
-   * How long one transfer may take, milliseconds. Default 250: 33 bytes at 100 kHz take 3 ms, and no device may stretch them by more than
-   * 35 ms (SMBus 2.0 section 3.1.1, table 1: T_TIMEOUT).
+   * How long one transfer may take, milliseconds. Default 1,500. On the wires it is 3 ms (33 bytes at 100 kHz); the kernel gives up after a
+   * second by itself (`i2c_adapter.timeout`), which leaves nothing stuck; and a transfer waits for a thread while a slow SD card holds them.
    */
   readonly deadlineMs?: number
   /** Wait after the first transfer that hung, milliseconds. Default 1,000. */
@@ -41,7 +41,7 @@ export class SerialBus implements I2cBus, Startable {
     this.#adapter = deps.adapter
     this.#clock = deps.clock
     this.#options = {
-      deadlineMs: options.deadlineMs ?? 250,
+      deadlineMs: options.deadlineMs ?? 1500,
       firstRetryMs: options.firstRetryMs ?? 1000,
       maxRetryMs: options.maxRetryMs ?? 60_000,
       maxWaiting: options.maxWaiting ?? 256,

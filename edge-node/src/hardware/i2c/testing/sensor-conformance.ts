@@ -28,7 +28,7 @@ export function describeSensorConformance(name: string, make: () => SensorUnderT
       const adapter = new SimulatedI2cAdapter({ smbusOnly, random: () => 0.999 })
       const address = test.driver.addresses[0] ?? 0
       adapter.attach(address, test.chip)
-      const bus = new SerialBus({ adapter, clock })
+      const bus = new SerialBus({ adapter, clock }, { deadlineMs: 250 })
       const options = { address, ...(test.settings === undefined ? {} : { settings: test.settings }) }
       const sensor = new WatchedSensor({ bus, clock, driver: test.driver }, options)
       const verdicts = async () =>
