@@ -25,6 +25,7 @@ function run(series: readonly TamperInputs[], settings: TamperSettings, from: Ta
   return { state, decisions, actions }
 }
 
+const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value)
 const flag = fc.option(fc.boolean(), { nil: undefined })
 const anyInputs = fc.record({
   caseOpen: flag,
@@ -109,13 +110,13 @@ describe('the levels', () => {
   it('waits for signs that come by accident', () => {
     const settings = at('guard')
     expect(run([{ linkUp: false }, { linkUp: false }, { linkUp: true }], settings).state.stage).toBe('clear')
-    expect(run(Array(7).fill({ linkUp: false }), settings).state.stage).toBe('alarm')
+    expect(run(times(7, { linkUp: false }), settings).state.stage).toBe('alarm')
   })
 
   it('names what was removed, and the voltage that cannot be', () => {
     const components = { camera: false, modem: true }
     const supplyVolts = { name: 'supply', value: 7, unit: 'volts', atMs: 3000 } as const
-    const { decisions } = run(Array(5).fill({ components, supplyVolts }), at('guard'))
+    const { decisions } = run(times(5, { components, supplyVolts }), at('guard'))
     const reasons = decisions.map(({ reason }) => reason).join(' ')
     expect(reasons).toContain('Removed: camera')
     expect(reasons).toContain('The supply is at 7.00 V, outside 4.20 V to 5.50 V')

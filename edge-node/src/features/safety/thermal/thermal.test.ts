@@ -35,7 +35,7 @@ function run(
   const startMs = from.pace.lastMs
   for (const [index, values] of series.entries()) {
     const atMs = startMs + (index + 1) * 1000
-    const all = Array.isArray(values) ? values : [values]
+    const all = typeof values === 'number' || values === undefined ? [values] : values
     const sensors = all.map((value, number) => sensor(value, atMs, `s${number}`))
     const stepped = stepThermal(state, { sensors }, settings, atMs)
     state = stepped.state
