@@ -29,13 +29,18 @@ function actuatorsInto(
   }
 }
 
-async function engineWith(settings: object = {}, before?: (name: ActuatorName) => Promise<void>, only?: Actuators) {
+async function engineWith(
+  settings: object = {},
+  before?: (name: ActuatorName) => Promise<void>,
+  only?: Actuators,
+  trustedWallMs: () => number | undefined = () => undefined,
+) {
   const calls: string[] = []
   const clock = new VirtualClock()
   const sampled = new Emitter<SafetySample>()
   const actuators = only ?? actuatorsInto(calls, before)
   const engine = new SafetyEngine(
-    { sampled, actuators, clock, trustedWallMs: () => undefined, logger: silentLogger },
+    { sampled, actuators, clock, trustedWallMs, logger: silentLogger },
     { settings: parseSafetySettings(settings) },
   )
   const decisions: Decision[] = []
@@ -188,6 +193,15 @@ describe('SafetyEngine', () => {
     const { decisions, engine, measure } = await engineWith({}, undefined, {})
     await measure(95, 5)
     expect(decisions.map(({ code }) => code)).toEqual(['thermal-hard-limit'])
+    await engine.stop()
+  })
+
+  it('runs the fan at its safe duty when a step fails', async () => {
+    const { calls, engine, measure } = await engineWith({}, undefined, undefined, () => {
+      throw new Error('no clock')
+    })
+    await measure(40, 2)
+    expect(calls).toContain('fan 1')
     await engine.stop()
   })
 

@@ -6,6 +6,7 @@ import { type CommandVerdict, judgeCommand } from '../interlocks/interlocks.ts'
 import type { Override, Wish } from '../interlocks/settings.ts'
 import type { SafetySettings } from '../settings.ts'
 import { safetyAtStart, type SafetyInputs, type SafetyState, stepSafety } from '../step.ts'
+import { tamperFrom, type TamperLatch } from '../tamper/latch.ts'
 import type { ActuatorName, Actuators } from './actuators.ts'
 import { Applier } from './applier.ts'
 import { noInputs, type SafetySample, takeIn } from './sample.ts'
@@ -22,6 +23,8 @@ export interface SafetyEngineDeps {
 
 export interface SafetyEngineOptions {
   readonly settings: SafetySettings
+  /** What of tampering was latched before the daemon last ended; `latchOf(engine.state.tamper)` is to be kept when a tamper decision comes. */
+  readonly latch?: TamperLatch
   /** Between two steps when no sample comes, ms: silence is a reading too. Default 1000. */
   readonly periodMs?: number
   /** Longest that an actuator may take, ms. Default 5000. */
@@ -29,6 +32,9 @@ export interface SafetyEngineOptions {
   /** Longest that everything else waits for the last gasp, ms. Default 1000. */
   readonly lastGaspMs?: number
 }
+
+/** What an operator asks for in a step. */
+type Asked = Pick<SafetyInputs, 'override'> & Pick<SafetyInputs['tamper'], 'reset'>
 
 /** Runs the policies on what is sampled and carries out what they demand. It needs no network and no disk. */
 export class SafetyEngine implements Startable {
@@ -47,6 +53,7 @@ export class SafetyEngine implements Startable {
   constructor(deps: SafetyEngineDeps, options: SafetyEngineOptions) {
     this.#deps = deps
     this.#settings = options.settings
+    if (options.latch !== undefined) this.#state = { ...safetyAtStart, tamper: tamperFrom(options.latch) }
     this.#periodMs = options.periodMs ?? 1000
     this.#applier = new Applier(
       { actuators: deps.actuators, clock: deps.clock, ended: (name, error) => this.#ended(name, error) },
@@ -116,10 +123,18 @@ export class SafetyEngine implements Startable {
     return this.#step({ reset: { who, why } })
   }
 
-  #step({
-    reset,
-    override,
-  }: Pick<SafetyInputs, 'override'> & Pick<SafetyInputs['tamper'], 'reset'>): readonly Decision[] {
+  #step(asked: Asked): readonly Decision[] {
+    try {
+      return this.#decide(asked)
+    } catch (error) {
+      // Nothing is known to get here; should anything, the machine must not get hot because of it.
+      this.#deps.logger.error('a safety step failed', { error })
+      this.#applier.want({ ...this.#effective, fanDuty: this.#settings.thermal.fan.safeDuty, lastGasps: [] })
+      return []
+    }
+  }
+
+  #decide({ reset, override }: Asked): readonly Decision[] {
     const { clock, trustedWallMs } = this.#deps
     const tamper = { ...this.#inputs.tamper, wallMs: trustedWallMs(), reset }
     const inputs = { ...this.#inputs, tamper, ...(override === undefined ? {} : { override }) }

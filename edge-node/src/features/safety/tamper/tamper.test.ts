@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { SafetyAction } from '../base/action.ts'
 import type { Decision } from '../base/decision.ts'
+import { latchOf, tamperFrom, tamperLatchSchema } from './latch.ts'
 import { levelAt } from './level.ts'
 import { tamperLevels, tamperSettingsSchema, type TamperSettings } from './settings.ts'
 import type { TamperInputs } from './signs.ts'
@@ -70,9 +71,20 @@ describe('the latch', () => {
     expect(cleared.actions.at(-1)).toEqual([])
   })
 
-  it('holds when the sensor falls silent', () => {
+  it('holds when the sensor falls silent, until somebody has looked', () => {
     const { state } = run([{ caseOpen: true }, {}, {}], at('guard'))
-    expect(run([{ reset: { who: 'ada', why: 'why' } }], at('guard'), state).state.stage).toBe('alarm')
+    expect(state.stage).toBe('alarm')
+    const looked = run([{ reset: { who: 'ada', why: 'the switch is broken' } }, {}, {}], at('guard'), state)
+    expect(looked.state.stage).toBe('clear')
+  })
+
+  it('outlives the daemon', () => {
+    const { state } = run([{ caseOpen: true }], at('lock'))
+    const kept = tamperLatchSchema.parse(JSON.parse(JSON.stringify(latchOf(state))))
+    const begun = run([{ caseOpen: true }, { caseOpen: false }], at('lock'), tamperFrom(kept))
+    expect(begun.state.stage).toBe('locked')
+    expect(begun.decisions).toEqual([])
+    expect(begun.actions.at(-1)!.map(({ kind }) => kind)).toEqual(['lock-down', 'alarm', 'services'])
   })
 })
 

@@ -54,14 +54,19 @@ export function stepTamper(
     const wanted = sign === null ? held.value : sign !== undefined
     tripped[channel] = settle(held, wanted, pace.atMs, settings.debounceMs[channel])
   }
-  const showing = channels.filter((channel) => tripped[channel].value)
+  const shown = channels.filter((channel) => tripped[channel].value)
   const decisions: Decision[] = []
   const add = (parts: Omit<Decision, 'policy' | 'atMs'>): void => {
     decisions.push(decision({ policy: 'tamper', atMs, ...parts }))
   }
 
-  const reset = resetOf(before, inputs, showing, add)
-  const counting = level === 'off' ? [] : showing
+  const live = shown.filter((channel) => signs[channel] !== null)
+  const reset = resetOf(before, inputs, live, add)
+  if (reset.isDone) {
+    // Who resets has looked: a sensor that says nothing does not latch again on what it said before.
+    for (const channel of channels) if (!live.includes(channel)) tripped[channel] = heldFrom(false, pace.atMs)
+  }
+  const counting = level === 'off' ? [] : shown.filter((channel) => tripped[channel].value)
   const fresh = counting.filter((channel) => !reset.latched.includes(channel))
   const latched = [...reset.latched, ...fresh]
   const stage = counting.length === 0 ? reset.stage : laterStage(reset.stage, stageOfLevel[level])
@@ -87,8 +92,8 @@ function resetOf(
   { reset }: TamperInputs,
   showing: readonly Channel[],
   add: (parts: Omit<Decision, 'policy' | 'atMs'>) => void,
-): Pick<TamperState, 'latched' | 'stage'> {
-  const kept = { latched: before.latched, stage: before.stage }
+): Pick<TamperState, 'latched' | 'stage'> & { readonly isDone: boolean } {
+  const kept = { latched: before.latched, stage: before.stage, isDone: false }
   if (reset === undefined || before.stage === 'clear') return kept
   const [who, why] = [reset.who.trim().slice(0, 64), reset.why.trim().slice(0, 120)]
   const causes = [seen('who', who), seen('why', why)]
@@ -105,7 +110,7 @@ function resetOf(
     return kept
   }
   add({ from, to: 'clear', reason: `Reset by ${who}: ${why}`, code: 'tamper-reset', causes })
-  return { latched: [], stage: 'clear' }
+  return { latched: [], stage: 'clear', isDone: true }
 }
 
 function laterStage(a: TamperStage, b: TamperStage): TamperStage {
