@@ -62,6 +62,14 @@ describe('an override', () => {
     )
   })
 
+  it('ends when its time has come by a clock that leaped further than waits follow', () => {
+    const hour = 3_600_000
+    const long = interlockSettingsSchema.parse({ maxOverrideMs: 24 * hour })
+    const grant = grantOf({ kind: 'fan', duty: 0 }, 10 * hour)
+    const { state } = stepInterlocks(interlockAtStart, { demands: hot, grant }, long, 0)
+    expect(stepInterlocks(state, { demands: hot }, long, 11 * hour).effective).toEqual(hot)
+  })
+
   it('never blocks a final shutdown nor a last gasp, and ends when one comes', () => {
     fc.assert(
       fc.property(fc.array(wish, { maxLength: 8 }), (wishes) => {

@@ -78,6 +78,14 @@ describe('the latch', () => {
     expect(looked.state.stage).toBe('clear')
   })
 
+  it('can be cleared with the case open while the level is off, and latches again when it is not', () => {
+    const { state } = run([{ caseOpen: true }], at('guard'))
+    const reset = { who: 'ada', why: 'mending it' }
+    const off = run([{ caseOpen: true, reset }, { caseOpen: true }], at('off'), state)
+    expect(off.state.stage).toBe('clear')
+    expect(run([{ caseOpen: true }], at('guard'), off.state).state.stage).toBe('alarm')
+  })
+
   it('outlives the daemon', () => {
     const { state } = run([{ caseOpen: true }], at('lock'))
     const kept = tamperLatchSchema.parse(JSON.parse(JSON.stringify(latchOf(state))))
@@ -117,6 +125,11 @@ describe('the levels', () => {
     const watched = run([{ caseOpen: true }], at('watch'))
     const locked = run([{ caseOpen: true }], at('lock'), watched.state)
     expect(locked.decisions[0]).toMatchObject({ from: 'noticed', to: 'locked' })
+  })
+
+  it('gets worse too when the sensor has fallen silent after its sign', () => {
+    const watched = run([{ caseOpen: true }, {}], at('watch'))
+    expect(run([{}], at('lock'), watched.state).state.stage).toBe('locked')
   })
 
   it('waits for signs that come by accident', () => {

@@ -60,7 +60,8 @@ export function stepTamper(
     decisions.push(decision({ policy: 'tamper', atMs, ...parts }))
   }
 
-  const live = shown.filter((channel) => signs[channel] !== null)
+  // At off nothing counts: that is how a machine is opened to be mended.
+  const live = level === 'off' ? [] : shown.filter((channel) => signs[channel] !== null)
   const reset = resetOf(before, inputs, live, add)
   if (reset.isDone) {
     // Who resets has looked: a sensor that says nothing does not latch again on what it said before.
