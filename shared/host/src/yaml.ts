@@ -39,6 +39,59 @@ export function parseYaml<S extends z.ZodType>(text: string, file: string, schem
   return checked(parseDocument(text, { ...parsing, lineCounter: source.lines }), schema, source, {})
 }
 
+/** A place in a file, both from 1, and how many steps of the path that was looked for it stands for. */
+export interface YamlPlace {
+  readonly line: number
+  readonly column: number
+  readonly depth: number
+}
+
+/** One document as plain values, and where they stand in the file. */
+export interface YamlValue {
+  /** Undefined where nothing is in the file, or where it has problems. */
+  readonly value: unknown
+  /** All that is wrong with it as YAML. */
+  readonly problems: ReadonlyArray<{ readonly place: YamlPlace; readonly message: string }>
+  /** Where the value at a path begins, or its key; for a path that the document does not have, the deepest part that it has. */
+  placeOf(path: readonly PropertyKey[], atKey?: boolean): YamlPlace
+}
+
+/**
+ * Reads one document without checking it against a schema, for configuration that several files make up together. Aliases are refused as by
+ * `parseYaml`. Never throws: what is wrong is in `problems`.
+ */
+export function readYaml(text: string): YamlValue {
+  const lines = new LineCounter()
+  const place = (offset: number, depth = 0): YamlPlace => {
+    const { line, col: column } = lines.linePos(offset)
+    return { line: Math.max(line, 1), column: Math.max(column, 1), depth }
+  }
+  const broken = (problems: YamlValue['problems']): YamlValue => ({
+    value: undefined,
+    problems,
+    placeOf: () => place(0),
+  })
+  try {
+    const document = parseDocument(text, { ...parsing, lineCounter: lines })
+    const wrong = [...document.errors, ...document.warnings]
+    if (wrong.length > 0) return broken(wrong.map(({ pos, message }) => ({ place: place(pos[0]), message })))
+    const alias = firstAlias(document)
+    if (alias !== undefined) return broken([{ place: place(alias), message: 'aliases are not allowed here' }])
+    return {
+      value: (document.toJS() as unknown) ?? undefined,
+      problems: [],
+      placeOf(path, atKey = false) {
+        const { offset, depth } = deepestOf(document, path, atKey)
+        return place(offset, depth)
+      },
+    }
+  } catch (error) {
+    // The parser descends by recursion; a configuration that is as deep as the stack is none.
+    if (error instanceof RangeError) return broken([{ place: place(0), message: 'nested too deeply' }])
+    throw error
+  }
+}
+
 /** A document of several, and where in the file it begins. */
 export interface YamlDocument<T> {
   readonly value: T
@@ -99,23 +152,33 @@ function firstAlias(document: Document): number | undefined {
   return offset
 }
 
-/** Where the value at a path begins, or its key; for a path that the document does not have, the deepest part that it has. */
 function offsetOf(document: Document, path: readonly PropertyKey[], atKey: boolean): number {
+  return deepestOf(document, path, atKey).offset
+}
+
+/** Where the value at a path begins, or its key; for a path that the document does not have, the deepest part that it has. */
+function deepestOf(
+  document: Document,
+  path: readonly PropertyKey[],
+  atKey: boolean,
+): { readonly offset: number; readonly depth: number } {
   let node: unknown = document.contents
   let offset = startOf(node) ?? 0
+  let depth = 0
   for (const [index, step] of path.entries()) {
     if (isMap(node)) {
       const pair = node.items.find(({ key }) => isScalar(key) && key.value === step)
       if (pair === undefined) break
       node = atKey && index === path.length - 1 ? pair.key : pair.value
-    } else if (isSeq(node) && typeof step === 'number') {
+    } else if (isSeq(node) && typeof step === 'number' && step < node.items.length) {
       node = node.items[step]
     } else {
       break
     }
+    depth = index + 1
     offset = startOf(node) ?? offset
   }
-  return offset
+  return { offset, depth }
 }
 
 function startOf(node: unknown): number | undefined {

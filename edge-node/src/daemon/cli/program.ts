@@ -1,6 +1,7 @@
 import { FleetError } from '@wrale/kernel'
 import { Command, CommanderError } from 'commander'
 import { type CommonOptions, programName } from './common.ts'
+import type { ConfigOptions } from './config.ts'
 import type { ResetOptions } from './reset.ts'
 import type { RotateKeyOptions } from './rotate-key.ts'
 import type { RunOptions } from './run.ts'
@@ -72,8 +73,24 @@ function buildProgram(): Command {
   common(program.command('version').description('show the version')).action(async (options: CommonOptions) =>
     (await import('./version.ts')).version(options),
   )
+  addConfiguration(program.command('config').description('look at the configuration without starting the daemon'))
   addSimulation(program.command('sim').description('tell a running simulated node what happens to it'))
   return program
+}
+
+function addConfiguration(config: Command): void {
+  const ofFile = (command: Command): Command =>
+    command.option('--config <file>', 'configuration file (default: /etc/wrale/edge.yaml where there is one)')
+  ofFile(config.command('check').description('say all that is wrong with it'))
+    .option('--json', 'print JSON')
+    .action(async (options: ConfigOptions) => (await import('./config.ts')).configCheck(options))
+  ofFile(config.command('show').description('print what holds, defaults included, as JSON')).action(
+    async (options: ConfigOptions) => (await import('./config.ts')).configShow(options),
+  )
+  config
+    .command('schema')
+    .description('print the JSON Schema of edge.yaml')
+    .action(async () => (await import('./config.ts')).configSchema())
 }
 
 function addSimulation(sim: Command): void {

@@ -1,51 +1,40 @@
-import { readFile } from 'node:fs/promises'
-import { FleetError } from '@wrale/kernel'
-import { errnoOf } from '@wrale/host'
 import { type EdgeConfig, edgeConfigSchema } from '@wrale/protocol/config'
+import { type ConfigText, readConfigFiles } from './files.ts'
+import { ConfigError } from './problems.ts'
 
 export const systemConfigFile = '/etc/wrale/edge.yaml'
 
-/** What the command line says in place of the file. What is left out is as the file has it. */
+/** What the command line says in place of the files. What is left out is as the files have it. */
 export type ConfigOverrides = Partial<Pick<EdgeConfig, 'name' | 'metal' | 'listen' | 'peers' | 'mdns' | 'http'>>
 
 export interface LoadedConfig {
   readonly config: EdgeConfig
-  /** File that it came from; null when there is none and the defaults hold. */
+  /** Main file that it came from; null when there is none. */
   readonly file: string | null
+  /** Every file that it came from, in the order in which they count; later ones change what earlier ones say. */
+  readonly files: readonly string[]
 }
 
 /**
- * The node's configuration: the defaults, over them the file, over it the command line.
+ * The node's configuration: the defaults, over them the main file, over it the parts in `conf.d` beside it by name, each as a merge patch
+ * (RFC 7396), over them the command line.
  * @param file the file that was asked for, which must exist; without it, the system's file where there is one
- * @throws FleetError CONFIG_INVALID with file, line, column and path
+ * @throws ConfigError (CONFIG_INVALID) with everything that is wrong, each with file, line, column and path
  */
 export async function loadConfig(file: string | undefined, overrides: ConfigOverrides = {}): Promise<LoadedConfig> {
   const path = file ?? systemConfigFile
-  const text = await read(path, file !== undefined)
+  const { problems, texts } = await readConfigFiles(path, file !== undefined)
   // Most nodes have no file: those do not load the parser.
+  if (texts.length === 0 && problems.length > 0) throw new ConfigError(problems)
   const config =
-    text === undefined
+    texts.length === 0
       ? edgeConfigSchema.parse({})
-      : (await import('@wrale/host/yaml')).parseYaml(text, path, edgeConfigSchema)
-  return { config: { ...config, ...overrides }, file: text === undefined ? null : path }
+      : (await import('./assemble.ts')).assemble(mainFirst(texts, path), problems)
+  const files = texts.map((text) => text.file)
+  return { config: { ...config, ...overrides }, file: files.includes(path) ? path : null, files }
 }
 
-async function read(path: string, mustExist: boolean): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    const reason = errnoOf(error)
-    if (reason === 'ENOENT' && !mustExist) return undefined
-    const words: Record<string, string> = {
-      ENOENT: 'there is no such file',
-      EACCES: 'no right to read it',
-      EISDIR: 'it is a folder, not a file',
-    }
-    throw new FleetError(
-      'CONFIG_INVALID',
-      `${path}: ${words[reason ?? ''] ?? reason ?? 'cannot be read'}`,
-      { file: path },
-      { cause: error },
-    )
-  }
+/** Without a main file the parts are patches on nothing. */
+function mainFirst(texts: readonly ConfigText[], path: string): readonly ConfigText[] {
+  return texts[0]?.file === path ? texts : [{ file: path, text: '' }, ...texts]
 }

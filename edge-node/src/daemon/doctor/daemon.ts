@@ -15,7 +15,7 @@ const tooLowBytes = 10e6
 export async function checkConfiguration(file: string | undefined): Promise<Check> {
   try {
     const loaded = await loadConfig(file)
-    return pass('configuration', loaded.file ?? 'none; the defaults hold')
+    return pass('configuration', loaded.files.join(', ') || 'none; the defaults hold')
   } catch (error) {
     return fail('configuration', toFleetError(error).message, 'correct the file; the daemon does not start with it')
   }

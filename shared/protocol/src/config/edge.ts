@@ -23,8 +23,11 @@ export const multiaddrSchema = z
 /** Listening address of the local HTTP endpoints, HOST:PORT; port 0 takes a free one. */
 export const hostPortSchema = z
   .string()
-  .regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, 'must be HOST:PORT such as 127.0.0.1:9464')
-  .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65_535, 'port must be at most 65535')
+  // The highest port is in the pattern, so that the published JSON Schema has it too.
+  .regex(
+    /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):(\d{1,4}|[0-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/,
+    'must be HOST:PORT such as 127.0.0.1:9464, the port at most 65535',
+  )
 
 /** `edge.yaml`, the configuration of one node. Everything has a safe default; unknown keys are refused so that typing errors show. */
 export const edgeConfigSchema = z.strictObject({

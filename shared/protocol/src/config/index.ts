@@ -1,1 +1,2 @@
 export { type EdgeConfig, edgeConfigSchema, hostPortSchema, type SimulatedFault, simulatedFaultSchema } from './edge.ts'
+export { edgeConfigJsonSchema, type JsonSchema, settingAt } from './json-schema.ts'
