@@ -1,5 +1,6 @@
 import { type ComponentType, type ReactNode, use } from 'react'
 import { useServices } from './hooks.ts'
+import { type IdlePage, whenIdle } from './idle.ts'
 import type { FetchPart, PartLoader } from './part-loader.ts'
 
 const fetchNodes = async () => (await import('../features/nodes/nodes-screen.tsx')).NodesScreen
@@ -55,11 +56,11 @@ const later = [
  * Fetches the parts while nothing else is going on, so that they are there when they are asked for, station or no station.
  * @returns ends it
  */
-export function loadWhenIdle(page: Window, parts: PartLoader): () => void {
+export function loadWhenIdle(page: IdlePage, parts: PartLoader): () => void {
   let end: () => void = () => undefined
-  const idle = page.requestIdleCallback(() => (end = parts.prefetch(later)), { timeout: 3000 })
+  const forget = whenIdle(page, () => (end = parts.prefetch(later)))
   return () => {
-    page.cancelIdleCallback(idle)
+    forget()
     end()
   }
 }

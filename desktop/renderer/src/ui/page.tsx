@@ -20,3 +20,8 @@ export function Page({ title, fixed = false, children }: PageProps) {
     </div>
   )
 }
+
+/** The heading of a screen that needs none for the eye. */
+export function SpokenHeading({ children }: { readonly children: ReactNode }) {
+  return <h1 className={classes.spoken}>{children}</h1>
+}

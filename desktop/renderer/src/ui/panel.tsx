@@ -10,12 +10,14 @@ interface PanelProps {
   readonly children: ReactNode
 }
 
-/** Windows narrower than this have no room beside a list. */
-const besideQuery = '(min-width: 901px)'
+/** Narrower windows have no room beside a list. */
+export function useRoomBeside(): boolean {
+  return useMediaQuery('(min-width: 901px)', undefined, { getInitialValueInEffect: false })
+}
 
 /** More about one thing: beside its list, which keeps its place, or over it where there is no room. */
 export function Panel({ title, close, children }: PanelProps) {
-  const beside = useMediaQuery(besideQuery, undefined, { getInitialValueInEffect: false })
+  const beside = useRoomBeside()
   if (!beside) {
     return (
       <Modal
@@ -53,6 +55,11 @@ export function WithPanel({ children, panel }: { readonly children: ReactNode; r
       {panel}
     </div>
   )
+}
+
+/** The state of the thing, right below its name. */
+export function PanelLead({ children }: { readonly children: ReactNode }) {
+  return <div className={classes.lead}>{children}</div>
 }
 
 /** Label and value pairs of a panel. */

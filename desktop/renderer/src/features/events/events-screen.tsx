@@ -8,7 +8,8 @@ import { compareNames } from '../../model/state.ts'
 import { Choice, Choices } from '../../ui/choices.tsx'
 import { FilterBox } from '../../ui/filter-box.tsx'
 import { Failure, Message } from '../../ui/message.tsx'
-import { Page } from '../../ui/page.tsx'
+import { Page, SpokenHeading } from '../../ui/page.tsx'
+import { Select } from '../../ui/select.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { SubNav } from '../../ui/sub-nav.tsx'
 import { useQuery } from '../../ui/use-query.ts'
@@ -49,11 +50,11 @@ export function EventsScreen() {
   return (
     <Page title="Events">
       <EventsNav />
-      <h1 className={classes.title}>Events</h1>
+      <SpokenHeading>Events</SpokenHeading>
       <search className={classes.bar}>
         <FilterBox
           label="Filter by name"
-          placeholder="Name begins with, such as security."
+          placeholder="Begins with, such as security."
           value={query.name}
           onChange={(name) => update({ name: name.toLowerCase() })}
           inputRef={search}
@@ -80,22 +81,18 @@ export function EventsScreen() {
             </Choice>
           ))}
         </Choices>
-        <select
-          className={classes.select}
-          aria-label="Member"
+        <Select
+          label="Member"
+          options={[
+            { value: '', label: 'Every member' },
+            ...(query.member === undefined || nodes.has(query.member)
+              ? []
+              : [{ value: query.member, label: 'One member' }]),
+            ...members.map(({ id, name }) => ({ value: id, label: name })),
+          ]}
           value={query.member ?? ''}
-          onChange={({ currentTarget }) =>
-            update({ member: currentTarget.value === '' ? undefined : currentTarget.value })
-          }
-        >
-          <option value="">Every member</option>
-          {query.member !== undefined && !nodes.has(query.member) && <option value={query.member}>One member</option>}
-          {members.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
+          onChange={(member) => update({ member: member === '' ? undefined : member })}
+        />
       </search>
       {events.waiting.length > 0 && (
         <div className={classes.waiting}>

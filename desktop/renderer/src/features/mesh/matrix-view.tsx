@@ -4,6 +4,7 @@ import { type CSSProperties, type KeyboardEvent, useMemo, useRef, useState } fro
 import { useThemeName } from '../../app/hooks.ts'
 import { type MatrixOrder, matrixOf, matrixOrderLabels, matrixOrders } from '../../model/mesh/matrix.ts'
 import type { Mesh } from '../../model/mesh/mesh.ts'
+import { Select } from '../../ui/select.tsx'
 import { StateMark } from '../../ui/state-mark.tsx'
 import classes from './matrix.module.css'
 import { MatrixCellView } from './matrix-cell.tsx'
@@ -22,6 +23,8 @@ const sizes = {
   plain: { width: 52, height: 32, names: 132, heads: 92 },
   outdoor: { width: 64, height: 44, names: 148, heads: 104 },
 } as const
+
+const orders = matrixOrders.map((value) => ({ value, label: matrixOrderLabels[value] }))
 
 /** Cells beyond the edge that are kept. */
 const overscan = 4
@@ -68,21 +71,7 @@ export function MatrixView({ mesh, order, setOrder, select }: MatrixViewProps) {
   return (
     <section aria-label="Link matrix" className={classes.matrixView}>
       <div className={bars.bar}>
-        <select
-          className={classes.select}
-          aria-label="Order of the matrix"
-          value={order}
-          onChange={({ currentTarget }) => {
-            const chosen = matrixOrders.find((one) => one === currentTarget.value)
-            if (chosen !== undefined) setOrder(chosen)
-          }}
-        >
-          {matrixOrders.map((one) => (
-            <option key={one} value={one}>
-              {matrixOrderLabels[one]}
-            </option>
-          ))}
-        </select>
+        <Select label="Order of the matrix" options={orders} value={order} onChange={setOrder} />
         <MatrixReadout matrix={matrix} row={matrix.order[cursor.row]} column={matrix.order[cursor.column]} />
       </div>
       <div ref={ref} className={classes.matrixBox}>

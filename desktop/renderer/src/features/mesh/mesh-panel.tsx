@@ -5,7 +5,7 @@ import { counted, formatMs, formatRatio } from '../../model/format.ts'
 import { bySlowness, type Mesh, type MeshLink, type MeshMember, peerOf } from '../../model/mesh/mesh.ts'
 import { stateWords } from '../../model/state.ts'
 import { Ago } from '../../ui/ago.tsx'
-import { Fact, Facts, Panel } from '../../ui/panel.tsx'
+import { Fact, Facts, Panel, PanelLead } from '../../ui/panel.tsx'
 import { StateMark } from '../../ui/state-mark.tsx'
 import { linkWords } from './link-words.ts'
 import classes from './mesh.module.css'
@@ -23,11 +23,11 @@ export function MeshPanel({ mesh, member, select, close }: MeshPanelProps) {
   const links = (mesh.linksOf.get(id) ?? []).toSorted(bySlowness)
   return (
     <Panel title={name} close={close}>
-      <p className={classes.panelState}>
+      <PanelLead>
         <StateMark state={state} />
         {stateWords[state]}, {role}
         {self && ' (this station)'}
-      </p>
+      </PanelLead>
       <Facts>
         <Fact label="Links">{counted(links.length, 'link')}</Fact>
         <Fact label="Told them">

@@ -6,6 +6,7 @@ import type { NotesChange } from '../../backend/operator-ports.ts'
 import { fieldChange, fieldName, fieldSteps, valueText } from '../../model/notes.ts'
 import { Ago } from '../../ui/ago.tsx'
 import { Failure } from '../../ui/message.tsx'
+import { Select } from '../../ui/select.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { useLoaded } from '../../ui/use-loaded.ts'
 import classes from './notes.module.css'
@@ -42,19 +43,16 @@ export function HistoryDialog({ node: { id, name }, change, close }: HistoryDial
       {error !== undefined && <Failure what="The history was not loaded" error={error} todo="Try again in a moment." />}
       {data !== undefined && steps.length === 0 && <p>Nobody has said anything of this node yet.</p>}
       {fields.length > 1 && (
-        <select
-          className={classes.select}
-          aria-label="Field"
+        <Select
+          className={classes.field}
+          label="Field"
+          options={[
+            { value: '', label: 'Every field' },
+            ...fields.map((one) => ({ value: one, label: fieldName(one) })),
+          ]}
           value={field}
-          onChange={({ currentTarget }) => setField(currentTarget.value)}
-        >
-          <option value="">Every field</option>
-          {fields.map((one) => (
-            <option key={one} value={one}>
-              {fieldName(one)}
-            </option>
-          ))}
-        </select>
+          onChange={setField}
+        />
       )}
       <ol className={classes.steps} aria-label="Changes">
         {shown.map((step) => {

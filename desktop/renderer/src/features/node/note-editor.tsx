@@ -1,8 +1,8 @@
-import { Button, Textarea } from '@mantine/core'
-import { IconPencil } from '@tabler/icons-react'
+import { Textarea } from '@mantine/core'
 import { useState } from 'react'
 import type { NotesChange } from '../../backend/operator-ports.ts'
 import { useFocus } from '../../ui/use-focus.ts'
+import { Editable } from './editable.tsx'
 import classes from './notes.module.css'
 
 interface NoteEditorProps {
@@ -14,80 +14,44 @@ const maxNote = 4000
 
 /** Plain text for whoever comes next. */
 export function NoteEditor({ note, change }: NoteEditorProps) {
-  const [text, setText] = useState<string>()
-  const save = (): void => {
-    const next = text === undefined || text.trim() === '' ? null : text
-    if (next !== note) change({ note: next })
-    setText(undefined)
-  }
+  const [text, setText] = useState('')
   return (
-    <div className={classes.part}>
-      <div className={classes.head}>
-        <h2>Note</h2>
-        {text === undefined && (
-          <Button
-            size="compact-sm"
-            variant="subtle"
-            leftSection={<IconPencil size={14} />}
-            aria-label={note === null ? 'Write a note' : 'Change the note'}
-            onClick={() => setText(note ?? '')}
-          >
-            {note === null ? 'Write' : 'Change'}
-          </Button>
-        )}
-      </div>
-      {text === undefined ? (
-        <p data-testid="note" className={note === null ? classes.faint : classes.note}>
-          {note ?? 'No note'}
-        </p>
-      ) : (
-        <NoteForm text={text} setText={setText} save={save} />
-      )}
-    </div>
+    <Editable
+      title="Note"
+      word={note === null ? 'Write' : 'Change'}
+      label={note === null ? 'Write a note' : 'Change the note'}
+      begin={() => setText(note ?? '')}
+      fields={<NoteField text={text} setText={setText} />}
+      save={() => {
+        const next = text.trim() === '' ? null : text
+        if (next !== note) change({ note: next })
+      }}
+    >
+      <p data-testid="note" className={note === null ? classes.faint : classes.note}>
+        {note ?? 'No note'}
+      </p>
+    </Editable>
   )
 }
 
-interface NoteFormProps {
-  readonly text: string
-  /** Undefined: not any more. */
-  readonly setText: (text: string | undefined) => void
-  readonly save: () => void
-}
-
-function NoteForm({ text, setText, save }: NoteFormProps) {
+function NoteField({ text, setText }: { readonly text: string; readonly setText: (text: string) => void }) {
   const field = useFocus<HTMLTextAreaElement>()
   return (
-    <form
-      onSubmit={(event) => {
+    <Textarea
+      aria-label="Note"
+      description="Ctrl Enter saves, Esc leaves it as it was"
+      minRows={4}
+      rows={4}
+      maxLength={maxNote}
+      ref={field}
+      value={text}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
         event.preventDefault()
-        save()
+        event.stopPropagation()
+        event.currentTarget.form?.requestSubmit()
       }}
-    >
-      <Textarea
-        aria-label="Note"
-        description="Ctrl Enter saves, Esc leaves it as it was"
-        minRows={4}
-        rows={4}
-        maxLength={maxNote}
-        ref={field}
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) save()
-          else if (event.key === 'Escape') setText(undefined)
-          else return
-          event.preventDefault()
-          event.stopPropagation()
-        }}
-      />
-      <div className={classes.buttons}>
-        <Button size="xs" variant="default" onClick={() => setText(undefined)}>
-          Cancel
-        </Button>
-        <Button size="xs" type="submit">
-          Save
-        </Button>
-      </div>
-    </form>
+    />
   )
 }

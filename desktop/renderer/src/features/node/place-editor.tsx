@@ -1,11 +1,11 @@
-import { Button, TextInput } from '@mantine/core'
-import { IconPencil } from '@tabler/icons-react'
+import { TextInput } from '@mantine/core'
 import type { Place } from '@wrale/protocol/api'
 import { useState } from 'react'
 import type { NotesChange } from '../../backend/operator-ports.ts'
 import { type PlacePart, placeParts, placeText } from '../../model/labels.ts'
 import { placeChange } from '../../model/notes.ts'
 import { useFocus } from '../../ui/use-focus.ts'
+import { Editable } from './editable.tsx'
 import classes from './notes.module.css'
 
 interface PlaceEditorProps {
@@ -13,69 +13,51 @@ interface PlaceEditorProps {
   readonly change: (change: NotesChange) => void
 }
 
-const labels: Readonly<Record<PlacePart, string>> = { site: 'Site', zone: 'Zone', rack: 'Rack', slot: 'Slot' }
+type TypedPlace = Readonly<Record<PlacePart, string>>
+
+const labels: TypedPlace = { site: 'Site', zone: 'Zone', rack: 'Rack', slot: 'Slot' }
+
+const typedPlace = ({ site, zone, rack, slot }: Place): TypedPlace => ({
+  site: site ?? '',
+  zone: zone ?? '',
+  rack: rack ?? '',
+  slot: slot ?? '',
+})
 
 /** Where the node is, and a form to say it. */
 export function PlaceEditor({ place, change }: PlaceEditorProps) {
-  const [editing, setEditing] = useState(false)
+  const [typed, setTyped] = useState(() => typedPlace(place))
   const text = placeText(place)
   return (
-    <div className={classes.part}>
-      <div className={classes.head}>
-        <h2>Place</h2>
-        {!editing && (
-          <Button
-            size="compact-sm"
-            variant="subtle"
-            leftSection={<IconPencil size={14} />}
-            aria-label="Change the place"
-            onClick={() => setEditing(true)}
-          >
-            Change
-          </Button>
-        )}
-      </div>
-      {editing ? (
-        <PlaceForm
-          place={place}
-          close={() => setEditing(false)}
-          save={(next) => {
-            if (next !== undefined) change(next)
-            setEditing(false)
-          }}
-        />
-      ) : (
-        <p data-testid="place" className={text === '' ? classes.faint : undefined}>
-          {text === '' ? 'Nobody said where it is' : text}
-        </p>
-      )}
-    </div>
+    <Editable
+      title="Place"
+      word="Change"
+      label="Change the place"
+      begin={() => setTyped(typedPlace(place))}
+      fields={
+        <PlaceFields typed={typed} type={(part, value) => setTyped((before) => ({ ...before, [part]: value }))} />
+      }
+      save={() => {
+        const next = placeChange(place, typed)
+        if (next !== undefined) change(next)
+      }}
+    >
+      <p data-testid="place" className={text === '' ? classes.faint : undefined}>
+        {text === '' ? 'Nobody said where it is' : text}
+      </p>
+    </Editable>
   )
 }
 
-interface PlaceFormProps {
-  readonly place: Place
-  readonly save: (change: NotesChange | undefined) => void
-  readonly close: () => void
+interface PlaceFieldsProps {
+  readonly typed: TypedPlace
+  readonly type: (part: PlacePart, value: string) => void
 }
 
-function PlaceForm({ place, save, close }: PlaceFormProps) {
+function PlaceFields({ typed, type }: PlaceFieldsProps) {
   const first = useFocus<HTMLInputElement>()
-  const [typed, setTyped] = useState<Record<PlacePart, string>>({
-    site: place.site ?? '',
-    zone: place.zone ?? '',
-    rack: place.rack ?? '',
-    slot: place.slot ?? '',
-  })
   return (
-    <form
-      className={classes.placeForm}
-      aria-label="Place"
-      onSubmit={(event) => {
-        event.preventDefault()
-        save(placeChange(place, typed))
-      }}
-    >
+    <div className={classes.placeFields}>
       {placeParts.map((part, index) => (
         <TextInput
           key={part}
@@ -85,26 +67,9 @@ function PlaceForm({ place, save, close }: PlaceFormProps) {
           autoComplete="off"
           ref={index === 0 ? first : null}
           value={typed[part]}
-          onChange={(event) => {
-            const { value } = event.currentTarget
-            setTyped((before) => ({ ...before, [part]: value }))
-          }}
-          onKeyDown={(event) => {
-            if (event.key !== 'Escape') return
-            event.preventDefault()
-            event.stopPropagation()
-            close()
-          }}
+          onChange={(event) => type(part, event.currentTarget.value)}
         />
       ))}
-      <div className={classes.buttons}>
-        <Button size="xs" variant="default" onClick={close}>
-          Cancel
-        </Button>
-        <Button size="xs" type="submit">
-          Save
-        </Button>
-      </div>
-    </form>
+    </div>
   )
 }

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { useElementSize, useMediaQuery } from '@mantine/hooks'
+import { useElementSize } from '@mantine/hooks'
 import { IconPlus } from '@tabler/icons-react'
 import { useRef } from 'react'
 import { useLocation } from 'wouter'
@@ -10,7 +10,8 @@ import { isFiltered } from '../../model/filter.ts'
 import { stepBack } from '../../model/keys.ts'
 import { selectOrder } from '../../stores/list-store.ts'
 import { Message } from '../../ui/message.tsx'
-import { Page } from '../../ui/page.tsx'
+import { Page, SpokenHeading } from '../../ui/page.tsx'
+import { useRoomBeside } from '../../ui/panel.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { CardList } from './card-list.tsx'
 import { NewRows } from './new-rows.tsx'
@@ -23,9 +24,6 @@ import { useArranged } from './use-arranged.ts'
 import { useListActions } from './use-list-actions.ts'
 import { type UpdateQuery, useListQuery } from './use-list-query.ts'
 
-/** Windows narrower than this have no room for a panel beside the list: there a row opens its page. */
-const panelQuery = '(min-width: 901px)'
-
 const cleared = { search: '', states: [], kinds: [] } as const
 
 export function NodesScreen() {
@@ -33,7 +31,8 @@ export function NodesScreen() {
   const { list } = useServices()
   const [, navigate] = useLocation()
   const search = useRef<HTMLInputElement>(null)
-  const roomForPanel = useMediaQuery(panelQuery, undefined, { getInitialValueInEffect: false })
+  // Without room for a panel a row opens its page.
+  const roomForPanel = useRoomBeside()
   const actions = useListActions(update, roomForPanel)
   const { ref, width } = useElementSize()
   const order = useStore(list, selectOrder)
@@ -69,7 +68,7 @@ export function NodesScreen() {
   const List = query.view === 'table' ? TableList : CardList
   return (
     <Page title="Nodes" fixed>
-      <h1 className={classes.title}>Nodes</h1>
+      <SpokenHeading>Nodes</SpokenHeading>
       <Toolbar query={query} update={update} searchRef={search} />
       <div className={classes.body}>
         <div

@@ -1,5 +1,4 @@
-import { ActionIcon, Button, Tooltip } from '@mantine/core'
-import { IconX } from '@tabler/icons-react'
+import { Button } from '@mantine/core'
 import type { Node as FleetNode } from '@wrale/protocol/api'
 import { Link } from 'wouter'
 import { useNode, useNow } from '../../app/hooks.ts'
@@ -9,6 +8,7 @@ import { labelsOf, labelText, placeText } from '../../model/labels.ts'
 import { isSilent } from '../../model/state.ts'
 import { extent, gapLimitMs, trendStart } from '../../model/series.ts'
 import { Ago, Lasting } from '../../ui/ago.tsx'
+import { Fact, Facts, Panel, PanelLead } from '../../ui/panel.tsx'
 import { Reasons } from '../../ui/reasons.tsx'
 import { Sparkline } from '../../ui/sparkline.tsx'
 import { StateWord } from '../../ui/state-word.tsx'
@@ -25,21 +25,13 @@ interface SidePanelProps {
 export function SidePanel({ id, close, openPage }: SidePanelProps) {
   const node = useNode(id)
   return (
-    <aside className={classes.panel} aria-label={node?.name ?? 'Node'}>
-      <header className={classes.head}>
-        <h2>{node?.name ?? 'Unknown node'}</h2>
-        <Tooltip label="Close (Esc)">
-          <ActionIcon variant="subtle" aria-label="Close the panel" onClick={close}>
-            <IconX size={18} stroke={1.75} />
-          </ActionIcon>
-        </Tooltip>
-      </header>
+    <Panel title={node?.name ?? 'Unknown node'} close={close}>
       {node === undefined ? (
         <p>No node of this fleet has this id. It may have left.</p>
       ) : (
         <Body node={node} openPage={openPage} />
       )}
-    </aside>
+    </Panel>
   )
 }
 
@@ -48,37 +40,23 @@ function Body({ node, openPage }: { readonly node: FleetNode; readonly openPage:
   const place = placeText(node.place)
   return (
     <>
-      <p className={classes.state}>
+      <PanelLead>
         <StateWord node={node} withAge={false} />
         <span>
           for <Lasting since={node.stateSince} />
         </span>
-      </p>
+      </PanelLead>
       <Reasons node={node} />
       <Trends key={node.id} node={node} />
-      <dl className={classes.facts}>
-        <dt>Last seen</dt>
-        <dd>
+      <Facts>
+        <Fact label="Last seen">
           <Ago at={node.lastSeen} />
-        </dd>
-        <dt>Uptime</dt>
-        <dd>{formatMetric('uptimeSeconds', node.readings.uptimeSeconds)}</dd>
-        <dt>Model</dt>
-        <dd>{node.model ?? 'not told yet'}</dd>
-        {labels.length > 0 && (
-          <>
-            <dt>Labels</dt>
-            <dd>{labels.map(labelText).join(', ')}</dd>
-          </>
-        )}
-        {place !== '' && (
-          <>
-            <dt>Place</dt>
-            <dd>{place}</dd>
-          </>
-        )}
-        <dt>Seen by</dt>
-        <dd>
+        </Fact>
+        <Fact label="Uptime">{formatMetric('uptimeSeconds', node.readings.uptimeSeconds)}</Fact>
+        <Fact label="Model">{node.model ?? 'not told yet'}</Fact>
+        {labels.length > 0 && <Fact label="Labels">{labels.map(labelText).join(', ')}</Fact>}
+        {place !== '' && <Fact label="Place">{place}</Fact>}
+        <Fact label="Seen by">
           {node.seenBy.length === 0 && 'nobody yet'}
           <ul>
             {node.seenBy.slice(0, 4).map((witness) => (
@@ -90,8 +68,8 @@ function Body({ node, openPage }: { readonly node: FleetNode; readonly openPage:
               </li>
             ))}
           </ul>
-        </dd>
-      </dl>
+        </Fact>
+      </Facts>
       <Button fullWidth onClick={() => openPage(node.id)}>
         Open {node.name}
       </Button>

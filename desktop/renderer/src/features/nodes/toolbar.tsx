@@ -1,5 +1,4 @@
-import { CloseButton, TextInput } from '@mantine/core'
-import { IconLayoutGrid, IconSearch, IconTable } from '@tabler/icons-react'
+import { IconLayoutGrid, IconTable } from '@tabler/icons-react'
 import { type RefObject, useMemo } from 'react'
 import { Link } from 'wouter'
 import { useNodes } from '../../app/hooks.ts'
@@ -9,7 +8,10 @@ import { counted } from '../../model/format.ts'
 import { type ListQuery, nodeKinds } from '../../model/list-query.ts'
 import { toggled } from '../../model/selection.ts'
 import { nodeStates, stateMeanings, stateWords } from '../../model/state.ts'
+import { Choice, Choices } from '../../ui/choices.tsx'
+import { FilterBox } from '../../ui/filter-box.tsx'
 import { Segments } from '../../ui/segments.tsx'
+import { Select } from '../../ui/select.tsx'
 import { StateMark } from '../../ui/state-mark.tsx'
 import classes from './nodes.module.css'
 import type { UpdateQuery } from './use-list-query.ts'
@@ -25,36 +27,21 @@ interface ToolbarProps {
   readonly searchRef: RefObject<HTMLInputElement | null>
 }
 
-/** More states than this need a line of their own beside the choice of an order. */
-const statesInLine = 3
+/** More states than this need a line of their own; cards have the choice of an order beside them. */
+const statesInLine = { table: 4, cards: 3 } as const
 
 export function Toolbar({ query, update, searchRef }: ToolbarProps) {
   const nodes = useNodes()
-  const crowded = useMemo(() => new Set([...nodes.values()].map(({ state }) => state)).size > statesInLine, [nodes])
+  const states = useMemo(() => new Set([...nodes.values()].map(({ state }) => state)).size, [nodes])
+  const crowded = states > statesInLine[query.view]
   return (
     <search className={classes.toolbar} data-view={query.view} data-crowded={crowded || undefined}>
-      <TextInput
-        ref={searchRef}
-        type="search"
-        aria-label="Filter nodes"
+      <FilterBox
+        label="Filter nodes"
         placeholder="Name, reason, model, env=prod"
-        className={classes.search}
-        leftSection={<IconSearch size={16} stroke={1.75} aria-hidden="true" />}
-        rightSection={
-          query.search === '' ? (
-            <kbd className={classes.hint}>/</kbd>
-          ) : (
-            <CloseButton size="sm" aria-label="Clear the text" onClick={() => update({ search: '' })} />
-          )
-        }
         value={query.search}
-        onChange={(event) => update({ search: event.currentTarget.value })}
-        onKeyDown={(event) => {
-          if (event.key !== 'Escape' && event.key !== 'Enter') return
-          event.preventDefault()
-          if (event.key === 'Escape' && query.search !== '') update({ search: '' })
-          else event.currentTarget.blur()
-        }}
+        onChange={(search) => update({ search })}
+        inputRef={searchRef}
       />
       <div className={classes.filters}>
         <StateFilter query={query} update={update} />
@@ -77,24 +64,22 @@ function StateFilter({ query, update }: FilterProps) {
   const nodes = useNodes()
   const counts = useMemo(() => countStates(nodes.values(), query), [nodes, query])
   return (
-    <fieldset aria-label="States" className={classes.chips}>
+    <Choices label="States">
       {nodeStates
         .filter((state) => counts.has(state) || query.states.includes(state))
         .map((state) => (
-          <button
+          <Choice
             key={state}
-            type="button"
-            className={classes.chip}
-            aria-pressed={query.states.includes(state)}
+            pressed={query.states.includes(state)}
             title={stateMeanings[state]}
+            count={counts.get(state) ?? 0}
             onClick={() => update({ states: nodeStates.filter((one) => toggled(query.states, state).includes(one)) })}
           >
             <StateMark state={state} size={14} />
             {stateWords[state]}
-            <span className={classes.chipCount}>{counts.get(state) ?? 0}</span>
-          </button>
+          </Choice>
         ))}
-    </fieldset>
+    </Choices>
   )
 }
 
@@ -103,19 +88,17 @@ function KindFilter({ query, update }: FilterProps) {
   const isMixed = useMemo(() => new Set([...nodes.values()].map(({ simulated }) => simulated)).size > 1, [nodes])
   if (!isMixed && query.kinds.length === 0) return null
   return (
-    <fieldset aria-label="Kinds" className={classes.chips}>
+    <Choices label="Kinds">
       {nodeKinds.map((kind) => (
-        <button
+        <Choice
           key={kind}
-          type="button"
-          className={classes.chip}
-          aria-pressed={query.kinds.includes(kind)}
+          pressed={query.kinds.includes(kind)}
           onClick={() => update({ kinds: nodeKinds.filter((one) => toggled(query.kinds, kind).includes(one)) })}
         >
           {kind}
-        </button>
+        </Choice>
       ))}
-    </fieldset>
+    </Choices>
   )
 }
 
@@ -132,24 +115,20 @@ function Count({ query }: { readonly query: ListQuery }) {
   )
 }
 
+const orders = columns.map(({ id, label }) => ({ value: id, label: `By ${label.toLowerCase()}` }))
+
 /** For cards and narrow windows, which have no column heads to sort by. */
-function SortSelect({ query: { sort, view }, update }: FilterProps) {
+function SortSelect({ query: { sort }, update }: FilterProps) {
   return (
-    <select
+    <Select
       className={classes.sort}
-      data-view={view}
-      aria-label="Sort by"
+      label="Sort by"
+      options={orders}
       value={sort.column}
-      onChange={({ currentTarget }) => {
-        const column = columns.find(({ id }) => id === currentTarget.value)
+      onChange={(chosen) => {
+        const column = columns.find(({ id }) => id === chosen)
         if (column !== undefined) update({ sort: { column: column.id, descending: column.numeric } })
       }}
-    >
-      {columns.map(({ id, label }) => (
-        <option key={id} value={id}>
-          By {label.toLowerCase()}
-        </option>
-      ))}
-    </select>
+    />
   )
 }

@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { type FleetError, type FleetErrorCode, toFleetError } from '@wrale/kernel'
 import { useState } from 'react'
 import { Link } from 'wouter'
@@ -7,6 +7,7 @@ import type { Claimed } from '../../backend/operator-ports.ts'
 import { claimCodeGap } from '../../model/claim-code.ts'
 import { At } from '../../ui/ago.tsx'
 import { CodeField } from './code-field.tsx'
+import { MachineField } from './machine-field.tsx'
 import classes from './security.module.css'
 
 /** What to do about a refusal; others are told in the station's own words. */
@@ -73,13 +74,10 @@ export function ClaimForm({ onClaimed }: { readonly onClaimed: () => void }) {
           description="The machine shows it on its console, in its log and in “wrale-edge status”."
           error={problem(error, asked ? gap : undefined)}
         />
-        <TextInput
+        <MachineField
           label="Name in the fleet"
           description="Empty: what the machine calls itself."
           size="lg"
-          inputWrapperOrder={['label', 'input', 'error', 'description']}
-          autoComplete="off"
-          spellCheck={false}
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
         />
@@ -88,13 +86,10 @@ export function ClaimForm({ onClaimed }: { readonly onClaimed: () => void }) {
         </Button>
         <details className={classes.address}>
           <summary>The machine is not found by itself</summary>
-          <TextInput
+          <MachineField
             label="Its address"
             placeholder="/ip4/192.168.1.61/tcp/4001"
             description="Where the network keeps machines from finding each other. The machine prints it beside its code."
-            inputWrapperOrder={['label', 'input', 'error', 'description']}
-            autoComplete="off"
-            spellCheck={false}
             value={address}
             onChange={(event) => setAddress(event.currentTarget.value)}
           />

@@ -1,6 +1,6 @@
-import { TextInput } from '@mantine/core'
 import { type ReactNode, useLayoutEffect, useRef } from 'react'
 import { groupClaimCode, readClaimCode } from '../../model/claim-code.ts'
+import { MachineField } from './machine-field.tsx'
 import classes from './security.module.css'
 
 interface CodeFieldProps {
@@ -22,17 +22,14 @@ export function CodeField({ code, onChange, description, error }: CodeFieldProps
     caret.current = undefined
   })
   return (
-    <TextInput
+    <MachineField
       ref={input}
       label="Claim code"
       description={description}
       error={error}
       placeholder="XXXX-XXXX-XXXX"
       size="lg"
-      inputWrapperOrder={['label', 'input', 'error', 'description']}
-      autoComplete="off"
       autoCapitalize="characters"
-      spellCheck={false}
       inputMode="text"
       classNames={{ input: classes.code ?? '' }}
       value={shown}

@@ -5,7 +5,7 @@ import { Link } from 'wouter'
 import { standingMeanings, standingOf } from '../../model/members.ts'
 import { Ago, At } from '../../ui/ago.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
-import { Fact, Facts, Panel } from '../../ui/panel.tsx'
+import { Fact, Facts, Panel, PanelLead } from '../../ui/panel.tsx'
 import { RevokeDialog } from './revoke-dialog.tsx'
 import classes from './security.module.css'
 import { StandingMark } from './standing-mark.tsx'
@@ -23,10 +23,10 @@ export function MemberPanel({ member, close, onChanged }: MemberPanelProps) {
   const standing = standingOf(member)
   return (
     <Panel title={name} close={close}>
-      <p className={classes.panelState}>
+      <PanelLead>
         <StandingMark member={member} />
-        <span className={classes.faint}>{standingMeanings[standing]}</span>
-      </p>
+        <span className={classes.meaning}>{standingMeanings[standing]}</span>
+      </PanelLead>
       {standing === 'cloned' && <Cloned member={member} />}
       <Facts>
         <Fact label="Role">
