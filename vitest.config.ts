@@ -3,8 +3,9 @@ import { defineConfig } from 'vitest/config'
 const ignored = ['**/node_modules/**', '**/dist/**', 'desktop/e2e/**']
 
 /**
- * Three kinds of test: `unit` is pure and parallel; `integration` uses real processes, sockets and files on loopback;
- * `lab` makes network namespaces and runs one file at a time because namespaces share the kernel's tables.
+ * Four kinds of test: `unit` is pure and parallel; `integration` uses real processes, sockets and files on loopback;
+ * `lab` makes network namespaces and runs one file at a time because namespaces share the kernel's tables; `board` starts a virtual
+ * board, which takes the whole computer, and has it run the `*.board.test.ts` (build/lab/board).
  */
 export default defineConfig({
   test: {
@@ -13,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: [...ignored, '**/*.integration.test.ts', '**/*.lab.test.ts'],
+          exclude: [...ignored, '**/*.integration.test.ts', '**/*.lab.test.ts', '**/*.{board,boot}.test.ts'],
           testTimeout: 20_000,
         },
       },
@@ -33,6 +34,16 @@ export default defineConfig({
           exclude: ignored,
           testTimeout: 180_000,
           hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'board',
+          include: ['build/lab/board/tests/*.boot.test.ts'],
+          exclude: ignored,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           fileParallelism: false,
         },
       },

@@ -23,6 +23,17 @@ export const CAPABILITIES: readonly Capability[] = [
     packages: ['iproute2', 'nftables', 'util-linux'],
     isPresent: async () => (await Promise.all(['ip', 'nft', 'unshare'].map(hasCommand))).every(Boolean),
   },
+  // Its kernel comes from packages as well, which are unpacked and not installed (build/lab/board/kernel.ts).
+  {
+    name: 'virtual board',
+    packages: ['qemu-system-x86', 'seabios', 'busybox-static', 'kmod', 'xz-utils', 'gcc-12', 'make', 'gpiod'],
+    isPresent: async () =>
+      (
+        await Promise.all(
+          ['qemu-system-x86_64', 'busybox', 'modprobe', 'depmod', 'xz', 'gcc-12', 'make', 'gpioinfo'].map(hasCommand),
+        )
+      ).every(Boolean),
+  },
 ]
 
 /**

@@ -26,6 +26,7 @@ export const STAGES: readonly Stage[] = [
   vitest('unit', false, 10 * MINUTE_MS),
   vitest('integration', true, 20 * MINUTE_MS),
   vitest('lab', true, 30 * MINUTE_MS),
+  { ...vitest('board', true, 15 * MINUTE_MS), needs: 'virtual board' },
   { name: 'e2e', needsBuild: true, needs: 'browser', run: playwright },
 ]
 

@@ -1,0 +1,44 @@
+#!/bin/busybox sh
+# The first program of the virtual board. It makes the hardware, then the machine's own root folder its own, and runs what it was told to.
+busybox=/bin/busybox
+uptime=/proc/uptime
+say() { echo "board: $* after $($busybox cut -d' ' -f1 $uptime) s"; }
+$busybox mount -t proc proc /proc
+$busybox mount -t sysfs sysfs /sys
+$busybox mount -t devtmpfs devtmpfs /dev
+for module in $($busybox cat /modules/order); do
+  case $module in
+    i2c-stub.ko) options='chip_addr=0x20,0x48' ;;
+    *) options= ;;
+  esac
+  $busybox insmod "/modules/$module" $options || say "$module did not load"
+done
+share=trans=virtio,version=9p2000.L,msize=524288
+$busybox mount -t 9p -o "$share,ro,cache=loose" host /host || say 'no root folder'
+$busybox mount -t tmpfs tmpfs /layers
+$busybox mkdir /layers/upper /layers/work
+$busybox mount -t overlay -o lowerdir=/host,upperdir=/layers/upper,workdir=/layers/work overlay /root
+for folder in proc sys dev; do
+  $busybox mkdir -p "/root/$folder"
+  $busybox mount --move "/$folder" "/root/$folder"
+done
+uptime=/root/proc/uptime
+$busybox mkdir -p /root/out /root/run /root/tmp
+$busybox mount -t 9p -o "$share,cache=none" out /root/out || say 'nowhere to write to'
+for folder in run tmp; do $busybox mount -t tmpfs tmpfs "/root/$folder"; done
+$busybox mount -t configfs configfs /root/sys/kernel/config
+$busybox mount -t debugfs debugfs /root/sys/kernel/debug
+$busybox mount -t cgroup2 cgroup2 /root/sys/fs/cgroup
+$busybox ip link set lo up
+for word in $($busybox cat /root/proc/cmdline); do
+  case $word in board.run=*) command=$(echo "${word#board.run=}" | $busybox tr , ' ') ;; esac
+done
+say ready
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp
+$busybox chroot /root $command
+code=$?
+echo
+say over
+echo "board: ended with $code"
+echo o >/root/proc/sysrq-trigger
+while :; do $busybox sleep 1; done
