@@ -5,6 +5,7 @@ import { yamux } from '@libp2p/yamux'
 import type { Identity } from '@wrale/protocol/signing'
 import type { Libp2pOptions } from 'libp2p'
 import { quietLogger } from '../quiet-logger.ts'
+import { wholeWrites } from './whole-writes.ts'
 
 export interface BaseOptions {
   readonly identity: Identity
@@ -41,7 +42,7 @@ export function baseOptions({
     nodeInfo: { name: 'wrale', version: software, userAgent: `wrale/${software}` },
     addresses: { listen: [...listen] },
     transports: [tcp({ inboundSocketInactivityTimeout: 120_000, outboundSocketInactivityTimeout: 120_000 })],
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [wholeWrites(noise())],
     streamMuxers: [() => muxers()],
     connectionGater: gater ?? {},
     connectionMonitor: { enabled: false },
