@@ -14,7 +14,7 @@ export default defineConfig({
   // A test that passes only when it is tried again has failed.
   retries: 0,
   timeout: 60_000,
-  globalTimeout: 15 * 60_000,
+  globalTimeout: 30 * 60_000,
   expect: { timeout: 10_000 },
   reporter: 'list',
   use: {

@@ -49,7 +49,7 @@ export async function expectToChange(
   what: string,
   options: { readonly timeout?: number; readonly meanwhile?: () => Promise<void> } = {},
 ): Promise<void> {
-  const { timeout = 15_000, meanwhile } = options
+  const { timeout = 30_000, meanwhile } = options
   const before = (await shown.textContent()) ?? ''
   await meanwhile?.()
   await expect(shown, what).not.toHaveText(before, { timeout })

@@ -1,6 +1,19 @@
+import type { Page } from '@playwright/test'
 import { allNodes } from '../support/fleet.ts'
 import { filterBox, row, rowNames, sidePanel, wallMark } from '../support/screens.ts'
 import { expect, test } from '../support/test.ts'
+
+const searchField = (page: Page) => page.getByRole('textbox', { name: 'Search and commands' })
+
+async function openPalette(page: Page): Promise<void> {
+  await page.keyboard.press('Control+k')
+  await expect(searchField(page), 'what is typed before would be commands').toBeFocused()
+}
+
+/** Both strokes are on their way at once: a page that is busy with the screen before must not let too much time pass between them. */
+async function go(page: Page, key: string): Promise<void> {
+  await Promise.all([page.keyboard.press('g'), page.keyboard.press(key)])
+}
 
 test('a list is walked, chosen from and opened without a mouse', async ({ page }) => {
   await page.goto('/nodes?sort=name')
@@ -47,24 +60,23 @@ test('a slash filters, and what is typed there is no command', async ({ page }) 
 test('the palette finds a node and goes to it', async ({ page }) => {
   await page.goto('/')
   await expect(wallMark(page)).toHaveCount(allNodes.length)
-  await page.keyboard.press('Control+k')
-  const search = page.getByRole('textbox', { name: 'Search and commands' })
-  await expect(search).toBeFocused()
+  await openPalette(page)
   await page.keyboard.type('shed')
   await expect(page.getByRole('dialog').getByText('shed-1')).toBeVisible()
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { level: 1, name: 'shed-1' })).toBeVisible()
-  await expect(search).toBeHidden()
+  await expect(searchField(page)).toBeHidden()
 })
 
 test('the palette does what it offers', async ({ page }) => {
   await page.goto('/')
   await expect(wallMark(page)).toHaveCount(allNodes.length)
-  await page.keyboard.press('Control+k')
+  await openPalette(page)
   await page.keyboard.type('theme: out')
+  await expect(page.getByRole('dialog').getByText('Theme: outdoor', { exact: true })).toBeVisible()
   await page.keyboard.press('Enter')
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'outdoor')
-  await page.keyboard.press('Control+k')
+  await openPalette(page)
   await page.keyboard.type('nothing is called this')
   await expect(page.getByText('Nothing has this name')).toBeVisible()
   await page.keyboard.press('Escape')
@@ -74,11 +86,9 @@ test('the palette does what it offers', async ({ page }) => {
 test('keys go between screens, and a question mark tells which keys there are', async ({ page }) => {
   await page.goto('/')
   await expect(wallMark(page)).toHaveCount(allNodes.length)
-  await page.keyboard.press('g')
-  await page.keyboard.press('n')
+  await go(page, 'n')
   await expect(row(page)).toHaveCount(allNodes.length)
-  await page.keyboard.press('g')
-  await page.keyboard.press('o')
+  await go(page, 'o')
   await expect(wallMark(page)).toHaveCount(allNodes.length)
 
   for (const [key, address] of [
@@ -89,8 +99,7 @@ test('keys go between screens, and a question mark tells which keys there are', 
     ['c', '/conflicts'],
     ['g', '/groups'],
   ] as const) {
-    await page.keyboard.press('g')
-    await page.keyboard.press(key)
+    await go(page, key)
     await expect(page).toHaveURL(address)
   }
 

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { metal } from '../support/fleet.ts'
+import { daemonOf, metal, simulate } from '../support/fleet.ts'
 import { expectToChange, row, wallMark } from '../support/screens.ts'
 import { expect, test } from '../support/test.ts'
 
@@ -24,11 +24,10 @@ test('charts draw what the node says and go on by themselves', async ({ page }) 
   const picture = async (): Promise<string> =>
     await temperature.locator('canvas').evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL())
   const before = await picture()
-  await expect.poll(picture, { message: 'the drawing changes' }).not.toBe(before)
+  await expect.poll(picture, { message: 'the drawing changes', timeout: 30_000 }).not.toBe(before)
 })
 
-test('the same data as a table grows by itself', async ({ page }) => {
-  // A node at rest speaks seldom, and the short table holds six of its words.
+test('the same data as a table grows by itself', async ({ page, fleet }) => {
   test.setTimeout(180_000)
   await openNode(page, 'roof-1')
   await page.getByRole('button', { name: 'Temperature as a table' }).click()
@@ -36,12 +35,20 @@ test('the same data as a table grows by itself', async ({ page }) => {
   const table = page.getByRole('table', { name: 'Temperature' })
   const readings = table.getByRole('row').filter({ has: page.getByRole('rowheader') })
   await expect(readings.first()).toHaveText(/^\d\d:\d\d:\d\d\s*\d+\.\d\s°C$/u)
-  await expectToChange(readings.first(), 'a newer reading stands on top')
-  const whole = page.getByRole('button', { name: /^Show all \d+ rows$/ })
-  await expect(whole).toBeVisible({ timeout: 90_000 })
-  await whole.click()
-  const before = await readings.count()
-  await expect.poll(async () => await readings.count(), { timeout: 40_000 }).toBeGreaterThan(before)
+  // A node at rest speaks seldom, and the short table holds six of its words: weather makes it speak.
+  const roof = daemonOf(fleet, 'roof-1')
+  try {
+    await expectToChange(readings.first(), 'a newer reading stands on top', {
+      meanwhile: async () => await simulate(roof, 'set', 'ambientCelsius', '34'),
+    })
+    const whole = page.getByRole('button', { name: /^Show all \d+ rows$/ })
+    await expect(whole).toBeVisible({ timeout: 90_000 })
+    await whole.click()
+    const before = await readings.count()
+    await expect.poll(async () => await readings.count(), { timeout: 40_000 }).toBeGreaterThan(before)
+  } finally {
+    await simulate(roof, 'set', 'ambientCelsius', '24')
+  }
   await page.getByRole('button', { name: 'Temperature as a table' }).click()
   await expect(chart(page, 'temperature').locator('canvas')).toBeVisible()
 })
@@ -74,12 +81,17 @@ test('a chart is zoomed by a drag and returns to live', async ({ page }) => {
   await openNode(page, 'roof-1')
   const live = page.getByText('Live', { exact: true })
   await expect(live).toBeVisible()
-  const box = await chart(page, 'cpu').locator('canvas').boundingBox()
-  if (box === null) throw new Error('The chart has no place on the page')
-  const middle = box.y + box.height / 2
-  await page.mouse.move(box.x + box.width * 0.5, middle)
+  const plot = chart(page, 'cpu').locator('.u-over')
+  // What is still being loaded moves the chart: each step waits for it to stand still.
+  const pointAt = async (share: number): Promise<void> => {
+    const box = await plot.boundingBox()
+    if (box === null) throw new Error('The chart has no place on the page')
+    await plot.hover({ position: { x: box.width * share, y: box.height / 2 } })
+  }
+  await pointAt(0.5)
   await page.mouse.down()
-  await page.mouse.move(box.x + box.width * 0.7, middle, { steps: 5 })
+  await pointAt(0.6)
+  await pointAt(0.7)
   await page.mouse.up()
   await expect(page.getByRole('button', { name: 'Back to live' })).toBeVisible()
   await page.getByRole('button', { name: 'Back to live' }).click()

@@ -15,6 +15,7 @@ const label = (page: Page, text: string) => page.getByTestId('label').and(page.l
 test('a label is added, found in the list, changed, and its removal undone', async ({ page, fleet }) => {
   await openNode(page, 'pump-1')
   await page.getByRole('button', { name: 'Add a label' }).click()
+  await expect(page.getByRole('textbox', { name: 'New label' })).toBeFocused()
   await page.keyboard.type('Not A Key')
   await page.keyboard.press('Enter')
   await expect(page.getByText(/small letters, digits/)).toBeVisible()

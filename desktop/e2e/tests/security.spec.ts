@@ -68,6 +68,9 @@ test('a code that is not whole is not sent', async ({ page }) => {
 })
 
 test('a member is put out after its name is typed, with the consequences said before', async ({ page }) => {
+  // The consequences count links, which the members tell in their own time.
+  await page.goto('/mesh?view=list')
+  await expect(page.getByTestId('link-row').filter({ hasText: 'gate-1' }).first()).toBeVisible({ timeout: 60_000 })
   await page.goto('/security/members')
   await member(page, 'gate-1').getByRole('button', { name: 'gate-1' }).click()
   const panel = page.getByRole('complementary', { name: 'gate-1' })
