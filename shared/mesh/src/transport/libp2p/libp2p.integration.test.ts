@@ -16,7 +16,7 @@ afterEach(async () => {
   for (const end of ends.splice(0).toReversed()) await end()
 })
 
-test('frames are not answered on the wire, go in one write each, and cost their bytes and 32 more', async () => {
+test('frames are not answered on the wire, and cost their bytes and 32 more', async () => {
   const fleet = await testFleet()
   const [a, b] = await Promise.all([libp2pTransport(fleet), libp2pTransport(fleet)])
   const count = 200
@@ -53,5 +53,4 @@ test('frames are not answered on the wire, go in one write each, and cost their 
   // 42 of CBOR, 1 for the length, 12 of yamux, 18 of Noise.
   expect(proxy.passed.there - before.there).toBeLessThanOrEqual(count * 74)
   expect(proxy.passed.back - before.back).toBe(0)
-  expect(proxy.passed.readsThere - before.readsThere).toBeLessThanOrEqual(count)
 })
