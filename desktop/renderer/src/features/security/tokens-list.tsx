@@ -54,7 +54,7 @@ export function TokensList({ tokens, nowMs, revoke }: TokensListProps) {
               <td className={rows.faint} data-label="ends">
                 <At at={token.expiresAt} />
               </td>
-              <td>
+              <td className={classes.act}>
                 {state === 'usable' && (
                   <Button
                     size="compact-sm"
