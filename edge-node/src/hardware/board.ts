@@ -1,5 +1,8 @@
 import type { Readings } from '@wrale/protocol'
 import type { InventoryBody, StatusBody } from '@wrale/protocol/records'
+import type { Devices } from './devices.ts'
+import type { LineDriver } from './gpio/driver.ts'
+import type { I2cAdapter } from './i2c/adapter.ts'
 
 export type PowerSource = NonNullable<StatusBody['powerSource']>
 export type HardwareIdentity = InventoryBody['hardware']
@@ -11,6 +14,37 @@ export interface BoardAlarms {
   readonly underVoltage?: boolean
   /** The processor is slowed down to protect itself, now. */
   readonly throttled?: boolean
+  /** The processor may not go at its full frequency, now. */
+  readonly frequencyCapped?: boolean
+  /** The processor is above its soft limit of temperature, now. */
+  readonly softTemperatureLimit?: boolean
+  /** The same, at any time since the machine started. */
+  readonly underVoltageSinceBoot?: boolean
+  readonly throttledSinceBoot?: boolean
+  readonly frequencyCappedSinceBoot?: boolean
+  readonly softTemperatureLimitSinceBoot?: boolean
+  /** The fan has been asked to turn for some seconds and does not. Left out where its speed is not measured. */
+  readonly fanStalled?: boolean
+}
+
+/** The storage that the daemon's state is on. What is not known is left out. */
+export interface StorageFacts {
+  /** It cannot be written to: it was mounted so, or the kernel did it after an error. */
+  readonly readOnly?: boolean
+  /** Part of its life that an eMMC says is used up, ratio, in steps of a tenth, the upper end of the step (JESD84-B51, DEVICE_LIFE_TIME_EST_TYP). */
+  readonly lifeUsedRatio?: number
+  /** Reserve blocks of an eMMC (JESD84-B51, PRE_EOL_INFO). */
+  readonly reserve?: 'normal' | 'warning' | 'urgent'
+}
+
+/** Where the machine has its time from. */
+export interface ClockFacts {
+  /** `ntp`: a time server or receiver disciplines it. `rtc`: set from a battery-backed clock at boot. `none`: neither, as far as is known. */
+  readonly source: 'ntp' | 'rtc' | 'none'
+  /** What said so: `systemd-timesyncd`, `chrony`, `rtc0`. */
+  readonly by?: string
+  /** There is a clock with a battery, whether it set the time or not. */
+  readonly hasRtc: boolean
 }
 
 /** What the sensors say at one moment. */
@@ -23,6 +57,8 @@ export interface BoardSample {
   /** Left out when the board does not know. */
   readonly powerSource?: PowerSource
   readonly alarms: BoardAlarms
+  readonly storage?: StorageFacts
+  readonly clock?: ClockFacts
 }
 
 /** Parts that every driver reports, present or absent. */
@@ -37,6 +73,9 @@ export const partNames = [
   'watchdog',
   'gpio',
   'i2c',
+  'cpu-limit',
+  'power-down',
+  'real-time-clock',
 ] as const
 export type PartName = (typeof partNames)[number]
 
@@ -46,11 +85,17 @@ export interface BoardDescription {
   readonly parts: readonly BoardPart[]
 }
 
-/** The machine that the daemon runs on, as far as this daemon reads it. Drivers hold no timers and no open handles. */
+/** The machine that the daemon runs on, as far as this daemon reads it. Drivers hold no timers, and no open handles but an armed watchdog's. */
 export interface Board {
   readonly simulated: boolean
   /** What the board is. May take seconds: call it rarely. Rejects never; what is not known is left out or says so. */
   describe(): Promise<BoardDescription>
   /** Reads all sensors once. Cheap enough for every second. A sensor that fails is left out; the call itself does not reject. */
   sample(): Promise<BoardSample>
+  /** What can be acted on, found now. The same device is the same object each time. Cheap; never throws. */
+  devices(): Devices
+  /** The driver of its GPIO lines: one for the process. */
+  lineDriver(): LineDriver
+  /** A bus by its number: one adapter for the process. A bus that is not there is one whose transfers say so. */
+  i2cAdapter(bus: number): I2cAdapter
 }

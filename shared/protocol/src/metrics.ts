@@ -25,6 +25,8 @@ export interface MetricDefinition {
   /** Readings outside these bounds are physically impossible and are refused at the sensor. */
   readonly min: number
   readonly max: number
+  /** It only grows, until whatever counts begins anew: a Prometheus counter. Default: it is a gauge. */
+  readonly counts?: true
 }
 
 const mebibyte = 2 ** 20
@@ -157,6 +159,48 @@ export const metricCatalogue = {
     prometheus: 'node_uptime_seconds',
     min: 0,
     max: 1e10,
+  },
+  /** Of the air around the machine; OpenTelemetry's `hw.ambient_temperature`. */
+  ambientCelsius: {
+    code: 16,
+    step: 0.1,
+    unit: 'celsius',
+    label: 'Air temperature',
+    prometheus: 'hw_ambient_temperature_celsius',
+    min: -60,
+    max: 100,
+  },
+  /** Relative humidity of the air around the machine. */
+  humidityRatio: {
+    code: 17,
+    step: 0.01,
+    unit: 'ratio',
+    label: 'Humidity',
+    prometheus: 'node_hwmon_humidity',
+    min: 0,
+    max: 1,
+  },
+  /** By this daemon since it began, as the kernel counts what goes to storage; OpenTelemetry's `process.disk.io`. */
+  writtenBytes: {
+    code: 18,
+    step: 4096,
+    unit: 'bytes',
+    label: 'Written by Wrale',
+    prometheus: 'process_disk_written_bytes_total',
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    counts: true,
+  },
+  /** By the whole machine to its storage devices since it started. */
+  systemWrittenBytes: {
+    code: 19,
+    step: mebibyte,
+    unit: 'bytes',
+    label: 'Written by the system',
+    prometheus: 'node_disk_written_bytes_total',
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    counts: true,
   },
 } as const satisfies Record<string, MetricDefinition>
 

@@ -137,6 +137,30 @@ export const chartSpecs: readonly ChartSpec[] = [
     thresholds: [],
     axis: wholeRatio,
   },
+  {
+    id: 'air',
+    title: 'Air temperature',
+    unit: 'celsius',
+    series: [metric('Air', 'ambientCelsius')],
+    thresholds: [],
+    axis: { span: 10 },
+  },
+  {
+    id: 'humidity',
+    title: 'Humidity',
+    unit: 'ratio',
+    series: [metric('Humidity', 'humidityRatio')],
+    thresholds: [],
+    axis: wholeRatio,
+  },
+  {
+    id: 'written',
+    title: 'Written to storage',
+    unit: 'bytes',
+    series: [metric('Wrale', 'writtenBytes'), metric('System', 'systemWrittenBytes')],
+    thresholds: [],
+    axis: { min: 0, span: 1e6 },
+  },
 ]
 
 /** The charts that a node has anything to draw for: a part that a board has not is absent, not an empty frame. */

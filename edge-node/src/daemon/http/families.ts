@@ -1,4 +1,4 @@
-import { metricCatalogue, metricNames } from '@wrale/protocol'
+import { metricCatalogue, type MetricDefinition, metricNames } from '@wrale/protocol'
 import type { Counters } from '../counters.ts'
 import type { NodeView } from '../node-view.ts'
 import type { MetricFamily, Sample } from './exposition.ts'
@@ -11,9 +11,10 @@ export function metricFamilies(view: NodeView, counters: Counters): readonly Met
 function boardFamilies(view: NodeView): readonly MetricFamily[] {
   const readings = view.latest()?.observation.readings ?? {}
   return metricNames.map((metric) => {
-    const { label, prometheus } = metricCatalogue[metric]
+    const { label, prometheus, counts }: MetricDefinition = metricCatalogue[metric]
     const value = readings[metric]
-    return { name: prometheus, help: `${label}.`, type: 'gauge', samples: value === undefined ? [] : [{ value }] }
+    const type = counts === true ? 'counter' : 'gauge'
+    return { name: prometheus, help: `${label}.`, type, samples: value === undefined ? [] : [{ value }] }
   })
 }
 

@@ -7,12 +7,8 @@ import type { Board, BoardSample } from '../../hardware/board.ts'
 import { type Observation, Telemetry } from './telemetry.ts'
 import { validateReadings } from './validate.ts'
 
-function boardGiving(next: () => BoardSample | Promise<BoardSample>): Board {
-  return {
-    simulated: true,
-    describe: () => Promise.reject(new Error('not asked')),
-    sample: async () => next(),
-  }
+function boardGiving(next: () => BoardSample | Promise<BoardSample>): Pick<Board, 'sample'> {
+  return { sample: async () => next() }
 }
 
 function makeTelemetry(next: () => BoardSample | Promise<BoardSample>, keep?: number) {

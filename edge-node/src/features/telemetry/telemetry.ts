@@ -22,7 +22,7 @@ export interface TelemetryOptions {
 
 /** Samples the board at an interval. `start` returns when the first observation is there, if the board can give one. */
 export class Telemetry implements Startable {
-  readonly #deps: { readonly board: Board; readonly clock: Clock; readonly logger: Logger }
+  readonly #deps: { readonly board: Pick<Board, 'sample'>; readonly clock: Clock; readonly logger: Logger }
   readonly #sampleIntervalMs: number
   readonly #keep: number
   readonly #sampled = new Emitter<Observation>()
@@ -31,7 +31,7 @@ export class Telemetry implements Startable {
   #stop: (() => Promise<void>) | undefined
 
   constructor(
-    deps: { readonly board: Board; readonly clock: Clock; readonly logger: Logger },
+    deps: { readonly board: Pick<Board, 'sample'>; readonly clock: Clock; readonly logger: Logger },
     options: TelemetryOptions,
   ) {
     this.#deps = deps

@@ -4,6 +4,11 @@ import { join } from 'node:path'
 import type { Clock } from '@wrale/kernel'
 import type { Readings } from '@wrale/protocol'
 import type { Board, BoardDescription, BoardSample } from '../board.ts'
+import type { Devices } from '../devices.ts'
+import type { LineDriver } from '../gpio/driver.ts'
+import { LinuxLines } from '../gpio/linux/lines.ts'
+import type { I2cAdapter } from '../i2c/adapter.ts'
+import { LinuxI2cAdapter } from '../i2c/linux/adapter.ts'
 import { askSystemInformation } from './ask-system.ts'
 import { type AskSystem, describeMachine } from './identity.ts'
 import { countedInterfaces, type NetworkCounters, networkRates } from './network.ts'
@@ -40,6 +45,8 @@ export class LinuxBoard implements Board {
   #found: Found | undefined
   #ticks: CpuTicks | undefined
   #network: NetworkCounters | undefined
+  #lines: LineDriver | undefined
+  readonly #buses = new Map<number, I2cAdapter>()
 
   constructor(deps: { readonly clock: Clock }, options: LinuxBoardOptions) {
     this.#clock = deps.clock
@@ -108,6 +115,21 @@ export class LinuxBoard implements Board {
     } catch {
       // The path went away or its device does not answer: absent.
     }
+  }
+
+  devices(): Devices {
+    return {}
+  }
+
+  lineDriver(): LineDriver {
+    this.#lines ??= new LinuxLines({ root: join(this.#roots.sys, 'class/gpio') })
+    return this.#lines
+  }
+
+  i2cAdapter(bus: number): I2cAdapter {
+    let adapter = this.#buses.get(bus)
+    if (adapter === undefined) this.#buses.set(bus, (adapter = new LinuxI2cAdapter(bus)))
+    return adapter
   }
 
   /** Reading /proc never waits for a device, and synchronously it costs a tenth of the CPU time. */

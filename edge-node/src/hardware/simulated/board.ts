@@ -11,6 +11,11 @@ import {
   stepMachine,
   stepSeconds,
 } from './machine.ts'
+import type { Devices } from '../devices.ts'
+import type { LineDriver } from '../gpio/driver.ts'
+import { SimulatedLines } from '../gpio/simulated/lines.ts'
+import type { I2cAdapter } from '../i2c/adapter.ts'
+import { SimulatedI2cAdapter } from '../i2c/simulated/adapter.ts'
 import type { Random } from './random.ts'
 import { readSensors } from './sensors.ts'
 import type { SimulatedChange } from './settings.ts'
@@ -30,6 +35,9 @@ const partDetails: Readonly<Record<(typeof partNames)[number], string | undefine
   watchdog: undefined,
   gpio: undefined,
   i2c: undefined,
+  'cpu-limit': undefined,
+  'power-down': undefined,
+  'real-time-clock': undefined,
 }
 
 export interface SimulatedBoardOptions {
@@ -54,11 +62,14 @@ export class SimulatedBoard implements Board {
   #loadRatio: number | undefined
   #state: MachineState
   #steps = 0
+  readonly #lines: SimulatedLines
+  readonly #buses = new Map<number, I2cAdapter>()
   #stuckCelsius: number | undefined
 
   constructor(deps: { readonly clock: Clock }, options: SimulatedBoardOptions) {
     this.#clock = deps.clock
     this.#startMs = deps.clock.monotonicMs()
+    this.#lines = new SimulatedLines({ clock: deps.clock })
     this.#serial = `sim-${options.seed.toString(16).padStart(8, '0')}`
     this.#ambientCelsius = options.ambientCelsius
     this.#scheduled = options.faults ?? []
@@ -95,6 +106,20 @@ export class SimulatedBoard implements Board {
       ...rest,
       readings: stuck === undefined ? readings : { ...readings, temperatureCelsius: stuck },
     })
+  }
+
+  devices(): Devices {
+    return {}
+  }
+
+  lineDriver(): LineDriver {
+    return this.#lines
+  }
+
+  i2cAdapter(bus: number): I2cAdapter {
+    let adapter = this.#buses.get(bus)
+    if (adapter === undefined) this.#buses.set(bus, (adapter = new SimulatedI2cAdapter({ name: `i2c-${bus}` })))
+    return adapter
   }
 
   faults(): readonly SimulatedFault[] {

@@ -11,6 +11,12 @@ export const simulatedFaultSchema = z.enum([
   'supply-sag',
   'sensor-stuck',
   'disk-full',
+  'battery-aged',
+  'case-open',
+  'motion',
+  'i2c-hang',
+  'sd-errors',
+  'component-removed',
 ])
 export type SimulatedFault = z.infer<typeof simulatedFaultSchema>
 
