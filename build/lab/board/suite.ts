@@ -54,8 +54,6 @@ export async function runOnBoard({
     command: [
       '/usr/bin/env',
       'CI=1',
-      // Where packages are that are not installed here.
-      `NODE_PATH=${process.env['NODE_PATH'] ?? ''}`,
       node,
       vitest,
       'run',

@@ -123,7 +123,10 @@ export class WatchedSensor {
         this.#read = await this.#driver.configure(this.#bus, this.address, this.#settings)
       }
       try {
-        return { values: await this.#read() }
+        const values = await this.#read()
+        // A chip that is unplugged while it sends leaves ones on the wire, and no transfer fails of that: it has to be there still.
+        await this.#bus.receiveByte(this.address)
+        return { values }
       } catch (error) {
         // Once: a chip that does not keep what is written to it is broken.
         if (!isConfigurationLost(error) || attempt > 0) throw error
