@@ -25,8 +25,9 @@ function isTarget(name: string): name is TargetName {
   return TARGET_NAMES.some((target) => target === name)
 }
 
-function print({ name, built, durationMs, files }: BuildResult): void {
+function print({ name, built, durationMs, files, notes }: BuildResult): void {
   process.stdout.write(`${name}: ${built ? `built in ${Math.round(durationMs)} ms` : 'up to date'}\n`)
+  for (const note of notes) process.stdout.write(`  SKIP ${note}\n`)
   const carried = files.filter(({ path }) => !path.endsWith('.map'))
   const sum = (size: 'bytes' | 'gzipBytes'): number => carried.reduce((total, file) => total + file[size], 0)
   const rows =

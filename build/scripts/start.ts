@@ -1,5 +1,5 @@
 /** `npm start`: builds what is needed and runs the demo fleet until Ctrl+C. */
-import { build } from './build/build.ts'
+import { build, type BuildResult } from './build/build.ts'
 import { DemoConsole } from './demo/console.ts'
 import { Demo } from './demo/demo.ts'
 import { endOfProcess } from './demo/ending.ts'
@@ -15,8 +15,10 @@ await runTask(async (args) => {
   }
   const ending = endOfProcess()
   const programs = choosePrograms()
-  const onResult = ({ name, built }: { name: string; built: boolean }): void => {
-    if (built) process.stderr.write(`wrale: built ${name}\n`)
+  const onResult = ({ name, built, notes }: BuildResult): void => {
+    if (!built) return
+    process.stderr.write(`wrale: built ${name}\n`)
+    for (const note of notes) process.stderr.write(`wrale: without ${note}\n`)
   }
   await build({ targets: targetsOf(programs), onResult })
   await new Demo({ programs, console: new DemoConsole() }, options).run(ending)

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ROOT } from '../task.ts'
+import { addonsInputs, addonsState, buildAddons } from './addons/addons.ts'
 import { bundle } from './bundle.ts'
 import { isFresh, readRecord, writeRecord } from './cache.ts'
 import { listFiles, replaceFolder, sha256, type BuiltFile } from './files.ts'
@@ -26,6 +27,8 @@ export interface BuildResult {
   readonly built: boolean
   readonly durationMs: number
   readonly files: readonly BuiltFile[]
+  /** What this machine could not build, and why, a sentence each. */
+  readonly notes: readonly string[]
 }
 
 /**
@@ -63,22 +66,25 @@ async function buildOne(
 ): Promise<BuildResult> {
   const started = performance.now()
   const startedAtMs = Date.now()
-  const recipe = sha256(packages, JSON.stringify(target))
+  const recipe = sha256(packages, JSON.stringify(target), target.kind === 'addons' ? addonsState(target) : '')
   const known = await knownInputs(root, target)
   const record = await readRecord(root, name)
   if (!force && record !== undefined && (await isFresh(root, record, recipe, known))) {
-    return { name, built: false, durationMs: performance.now() - started, files: record.files }
+    return { name, built: false, durationMs: performance.now() - started, files: record.files, notes: record.notes }
   }
-  const { files, inputs } = await produce(root, target, known)
-  await writeRecord(root, name, { recipe, inputs, files }, startedAtMs)
-  return { name, built: true, durationMs: performance.now() - started, files }
+  const { files, inputs, notes = [], lasting = true } = await produce(root, target, known)
+  await writeRecord(root, name, { recipe, inputs, files, notes, lasting }, startedAtMs)
+  return { name, built: true, durationMs: performance.now() - started, files, notes }
 }
 
-async function produce(
-  root: string,
-  target: Target,
-  known: string[] = [],
-): Promise<{ files: BuiltFile[]; inputs: string[] }> {
+interface Produced {
+  readonly files: BuiltFile[]
+  readonly inputs: string[]
+  readonly notes?: string[]
+  readonly lasting?: boolean
+}
+
+async function produce(root: string, target: Target, known: string[] = []): Promise<Produced> {
   switch (target.kind) {
     case 'bundle':
       return bundle(root, target)
@@ -86,6 +92,8 @@ async function produce(
       return { files: await buildWeb(root, target), inputs: known }
     case 'copy':
       return { files: await replaceFolder(root, target.from, target.to), inputs: known }
+    case 'addons':
+      return { ...(await buildAddons(root, target)), inputs: known }
   }
 }
 
@@ -98,6 +106,8 @@ async function knownInputs(root: string, target: Target): Promise<string[] | und
       return webInputs(root, target)
     case 'copy':
       return (await listFiles(join(root, target.from))).map((path) => join(target.from, path))
+    case 'addons':
+      return addonsInputs(root, target)
   }
 }
 

@@ -9,6 +9,8 @@ const recordSchema = z.object({
   /** Hash over everything but the inputs: how they were to be built. */
   recipe: z.string(),
   inputs: z.array(z.object({ path: z.string(), sha256: z.string() })),
+  /** What was left out, and why. */
+  notes: z.array(z.string()),
   files: z.array(
     z.object({
       path: z.string(),
@@ -21,6 +23,16 @@ const recordSchema = z.object({
 
 export type BuildRecord = z.infer<typeof recordSchema>
 
+/** A build that has ended. */
+export interface Outcome {
+  readonly recipe: string
+  readonly inputs: readonly string[]
+  readonly files: BuiltFile[]
+  readonly notes: readonly string[]
+  /** False when the same build may give more the next time. */
+  readonly lasting: boolean
+}
+
 const recordPath = (name: TargetName): string => join('.cache/build', `${name}.json`)
 
 export async function readRecord(root: string, name: TargetName): Promise<BuildRecord | undefined> {
@@ -31,19 +43,19 @@ export async function readRecord(root: string, name: TargetName): Promise<BuildR
 }
 
 /**
- * Remembers a build, unless an input was changed while it ran: nobody knows which state of it went in.
+ * Remembers a build, unless an input was changed while it ran, for nobody knows which state of it went in, or it has to be tried again.
  * @param startedAtMs time of day at which the build began
  */
 export async function writeRecord(
   root: string,
   name: TargetName,
-  { recipe, inputs, files }: { recipe: string; inputs: readonly string[]; files: BuiltFile[] },
+  { recipe, inputs, files, notes, lasting }: Outcome,
   startedAtMs: number,
 ): Promise<void> {
   const prints = await Promise.all(inputs.map((path) => fingerprint(root, path)))
   const changes = await Promise.all(inputs.map((path) => changedAtMs(join(root, path))))
-  if (changes.some((time) => time > startedAtMs)) return rm(join(root, recordPath(name)), { force: true })
-  const record: BuildRecord = { recipe, inputs: prints, files }
+  if (!lasting || changes.some((time) => time > startedAtMs)) return rm(join(root, recordPath(name)), { force: true })
+  const record: BuildRecord = { recipe, inputs: prints, notes: [...notes], files }
   await writeBuilt(root, recordPath(name), Buffer.from(JSON.stringify(record)))
 }
 

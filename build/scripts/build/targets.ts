@@ -1,5 +1,7 @@
 /** What is built from what. Paths are from the repository's root. */
 
+import { NODE_ARCHITECTURES, type Architecture } from './addons/toolchain.ts'
+
 export interface BundleEntry {
   readonly entry: string
   readonly outfile: string
@@ -29,8 +31,17 @@ export interface CopyTarget {
   readonly to: string
 }
 
-export type Target = BundleTarget | WebTarget | CopyTarget
-export type TargetName = 'edge' | 'station' | 'web' | 'station-web' | 'electron'
+/** Packages with native parts, which no bundle can hold: they are put beside it with what they require. */
+export interface AddonsTarget {
+  readonly kind: 'addons'
+  readonly packages: readonly string[]
+  /** Processors to compile for besides this machine's own. */
+  readonly architectures: readonly Architecture[]
+  readonly outdir: string
+}
+
+export type Target = BundleTarget | WebTarget | CopyTarget | AddonsTarget
+export type TargetName = 'edge' | 'edge-addons' | 'station' | 'web' | 'station-web' | 'electron'
 
 export const TARGETS: Readonly<Record<TargetName, Target>> = {
   edge: {
@@ -38,6 +49,13 @@ export const TARGETS: Readonly<Record<TargetName, Target>> = {
     entries: [{ entry: 'edge-node/src/daemon/main.ts', outfile: 'edge-node/dist/wrale-edge.mjs', format: 'esm' }],
     external: [],
     executable: true,
+  },
+  // The daemon asks for these at run time, from its own folder.
+  'edge-addons': {
+    kind: 'addons',
+    packages: ['i2c-bus', 'onoff'],
+    architectures: NODE_ARCHITECTURES,
+    outdir: 'edge-node/dist/node_modules',
   },
   station: {
     kind: 'bundle',
@@ -67,6 +85,9 @@ export const TARGETS: Readonly<Record<TargetName, Target>> = {
 }
 
 /** In an order in which each finds what it needs; those of one row do not depend on each other. */
-export const TARGET_ROWS: readonly (readonly TargetName[])[] = [['edge', 'station', 'electron', 'web'], ['station-web']]
+export const TARGET_ROWS: readonly (readonly TargetName[])[] = [
+  ['edge', 'edge-addons', 'station', 'electron', 'web'],
+  ['station-web'],
+]
 
 export const TARGET_NAMES: readonly TargetName[] = TARGET_ROWS.flat()

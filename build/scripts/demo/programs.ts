@@ -28,7 +28,7 @@ export function choosePrograms(
 }
 
 export function targetsOf(programs: Programs): readonly TargetName[] {
-  const headless: TargetName[] = ['edge', 'station', 'web', 'station-web']
+  const headless: TargetName[] = ['edge', 'edge-addons', 'station', 'web', 'station-web']
   return programs.window === undefined ? headless : [...headless, 'electron']
 }
 

@@ -2,6 +2,7 @@
 import { access, constants, readdir } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { labCapability } from '../../lab/src/index.ts'
+import { missingCommands, NODE_ARCHITECTURES, toolchainsFor } from '../build/addons/toolchain.ts'
 import { run } from '../run.ts'
 
 export interface Capability {
@@ -23,6 +24,12 @@ export const CAPABILITIES: readonly Capability[] = [
     packages: ['iproute2', 'nftables', 'util-linux'],
     isPresent: async () => (await Promise.all(['ip', 'nft', 'unshare'].map(hasCommand))).every(Boolean),
   },
+  // For the daemon's add-ons. The cross compiler is a download of 56 MB and takes ten seconds to unpack.
+  ...toolchainsFor(NODE_ARCHITECTURES).map((toolchain) => ({
+    name: toolchain.name,
+    packages: toolchain.packages,
+    isPresent: () => Promise.resolve(missingCommands(toolchain).length === 0),
+  })),
   // Its kernel comes from packages as well, which are unpacked and not installed (build/lab/board/kernel.ts).
   {
     name: 'virtual board',

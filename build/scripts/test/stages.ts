@@ -52,8 +52,10 @@ export async function buildStage(): Promise<StageResult> {
   })
   try {
     await build({
-      onResult: ({ name, built, durationMs }) =>
-        console.log(`${name}: ${built ? `built in ${Math.round(durationMs)} ms` : 'up to date'}`),
+      onResult: ({ name, built, durationMs, notes }) => {
+        console.log(`${name}: ${built ? `built in ${Math.round(durationMs)} ms` : 'up to date'}`)
+        for (const note of notes) console.log(`SKIP ${note}`)
+      },
     })
     return result()
   } catch (error) {
