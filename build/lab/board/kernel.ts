@@ -25,6 +25,7 @@ const MODULES = [
   '9pnet_virtio',
   '9p',
   'overlay',
+  'dummy',
   'configfs',
   'i2c-dev',
   'i2c-stub',

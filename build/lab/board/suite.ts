@@ -54,6 +54,7 @@ export async function runOnBoard({
     command: [
       '/usr/bin/env',
       'CI=1',
+      `BOARD_ROOT=${root}`,
       node,
       vitest,
       'run',
@@ -130,6 +131,16 @@ export function guestTests(report: unknown): readonly GuestTest[] {
       return { file, name: fullName, status: isKnown ? verdict : 'skipped', messages: failureMessages ?? [] }
     })
     const isBroken = status === 'failed' && tests.every((test) => test.status !== 'failed')
-    return isBroken ? [...tests, { file, name: 'the file', status: 'failed', messages: [message] }] : tests
+    return isBroken
+      ? [
+          ...tests,
+          {
+            file,
+            name: 'the file',
+            status: 'failed',
+            messages: [message || 'not all of it ran: the console says why'],
+          },
+        ]
+      : tests
   })
 }

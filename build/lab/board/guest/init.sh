@@ -30,6 +30,10 @@ $busybox mount -t configfs configfs /root/sys/kernel/config
 $busybox mount -t debugfs debugfs /root/sys/kernel/debug
 $busybox mount -t cgroup2 cgroup2 /root/sys/fs/cgroup
 $busybox ip link set lo up
+# A cable that leads nowhere, with a route for multicast.
+$busybox ip address add 10.0.0.2/24 dev dummy0
+$busybox ip link set dummy0 up
+$busybox ip route add default dev dummy0
 for word in $($busybox cat /root/proc/cmdline); do
   case $word in board.run=*) command=$(echo "${word#board.run=}" | $busybox tr , ' ') ;; esac
 done

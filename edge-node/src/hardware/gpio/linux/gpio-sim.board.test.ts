@@ -1,5 +1,12 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { silentLogger, systemClock } from '@wrale/kernel'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { GpioLines } from '../lines.ts'
+import { linesSchema } from '../settings.ts'
+import type { Voltage } from '../simulated/pin.ts'
 import { GpioSim } from '../testing/gpio-sim.ts'
 import { type Bench, describeGpioConformance } from '../testing/gpio-conformance.ts'
 import { LinuxLines } from './lines.ts'
@@ -9,6 +16,7 @@ const label = 'pinctrl-bcm2711'
 
 /** How long the kernel may take to tell of a change before it counts as not telling, on an emulated processor. */
 const toldLimitMs = 10_000
+const poll = { timeout: toldLimitMs, interval: 5 }
 
 describeGpioConformance('the kernel', makeBench, ['dead', 'busy'])
 
@@ -108,3 +116,86 @@ function listenedTo(Gpio: OnoffClass) {
 
   return { Gpio: Listened, told, forget }
 }
+
+describe('lines of the kernel, as libgpiod sees them', () => {
+  let sim: GpioSim
+  let gpio: GpioLines | undefined
+
+  beforeEach(() => {
+    sim = new GpioSim('header', { label, lines: 58 })
+  })
+  afterEach(async () => {
+    await gpio?.stop()
+    sim.remove()
+  })
+
+  function open(...lines: readonly object[]): GpioLines {
+    const parsed = linesSchema.parse(lines)
+    gpio = new GpioLines({ driver: new LinuxLines(), clock: systemClock, logger: silentLogger }, { lines: parsed })
+    return gpio
+  }
+
+  it('reads what gpioget reads', async () => {
+    const lines = open(
+      { name: 'door', pin: 17, direction: 'in' },
+      { name: 'lid', pin: 22, direction: 'in', activeLow: true },
+    )
+    for (const voltage of ['high', 'low'] as const) {
+      for (const pin of [17, 22]) sim.pull(pin, voltage)
+      const witness = execFileSync('gpioget', [sim.chip, '17', '22'], { encoding: 'utf8' }).trim()
+      expect(witness).toBe(voltage === 'high' ? '1 1' : '0 0')
+      await lines.start()
+      expect(lines.read('door').level).toBe(voltage === 'high' ? 'on' : 'off')
+      expect(lines.read('lid').level).toBe(voltage === 'high' ? 'off' : 'on')
+      await lines.stop()
+    }
+  })
+
+  it('says that the kernel lets nobody set a pull this way', async () => {
+    const lines = open({ name: 'door', pin: 17, direction: 'in', pull: 'up' })
+    await lines.start()
+    expect(lines.lines()).toMatchObject([{ state: 'present', pull: 'unsupported' }])
+  })
+
+  it('tells the edges of several lines in the order in which gpiomon does', async () => {
+    const twin = new Map([
+      [17, 5],
+      [27, 6],
+    ])
+    const lines = open({ name: 'line-17', pin: 17, direction: 'in' }, { name: 'line-27', pin: 27, direction: 'in' })
+    await lines.start()
+    const told: string[] = []
+    const watches = [17, 27].map((pin) => {
+      const watch = lines.watch(`line-${pin}`)
+      watch.arrived.subscribe(() => {
+        for (const { kind } of watch.take()) told.push(`${twin.get(pin)} ${kind === 'rising' ? 1 : 0}`)
+      })
+      return watch
+    })
+    const changes = [17, 27, 17, 17, 27, 27, 17, 27]
+    const monitor = execFile('gpiomon', [`--num-events=${changes.length}`, '--format=%o %e', sim.chip, '5', '6'])
+    const seen = text(monitor.stdout as Readable)
+    await expect.poll(() => [5, 6].every((pin) => sim.info(pin).isUsed), poll).toBe(true)
+    const levels = new Map<number, Voltage>()
+    for (const [index, pin] of changes.entries()) {
+      const voltage = levels.get(pin) === 'high' ? 'low' : 'high'
+      levels.set(pin, voltage)
+      sim.pull(twin.get(pin) ?? 0, voltage)
+      sim.pull(pin, voltage)
+      await expect.poll(() => told.length, poll).toBe(index + 1)
+    }
+    expect(told).toEqual((await seen).trim().split('\n'))
+    expect(watches.map(({ overflow }) => overflow)).toEqual([0, 0])
+  })
+
+  it('makes safe what a killed process left driven', async () => {
+    const line = { name: 'pump', pin: 23, direction: 'out', safe: 'off' }
+    const number = sim.base + 23
+    const loud = `const {Gpio}=require('onoff');new Gpio(${number},'high');process.kill(process.pid,'SIGKILL')`
+    const cwd = process.env['BOARD_ROOT']
+    expect(spawnSync(process.execPath, ['-e', loud], { cwd }).signal).toBe('SIGKILL')
+    expect([sim.voltage(23), sim.info(23).direction]).toEqual(['high', 'output'])
+    expect(open(line).applySafeStates()).toMatchObject([{ state: 'present' }])
+    expect([sim.voltage(23), sim.info(23).direction]).toEqual(['low', 'output'])
+  })
+})

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { BoardDaemon } from './daemon.ts'
+import { charge, fan, feed, heat, supply } from './machine.ts'
+
+const poll = { timeout: 30_000, interval: 200 }
+
+describe('the daemon on the virtual board', () => {
+  let daemon: BoardDaemon
+
+  beforeAll(async () => {
+    heat(51.2)
+    supply(5.12)
+    feed(true)
+    charge(80)
+    fan.duty = 51
+    daemon = new BoardDaemon('/run/wrale-daemon', { telemetry: { sampleIntervalMs: 200 } })
+    await daemon.logged('running')
+  })
+  afterAll(() => daemon.end('SIGKILL'))
+
+  it('is live', async () => {
+    await expect.poll(async () => (await daemon.get('/livez')).status, poll).toBe(200)
+  })
+
+  it('shows what the sensors of the kernel say, in base units', async () => {
+    await expect
+      .poll(() => daemon.metrics(), poll)
+      .toMatchObject({
+        node_hwmon_temp_celsius: expect.closeTo(51.2, 6),
+        node_hwmon_in_volts: expect.closeTo(5.12, 6),
+        node_power_supply_capacity_ratio: expect.closeTo(0.8, 6),
+        node_hwmon_pwm_ratio: expect.closeTo(0.2, 6),
+        node_hwmon_fan_rpm: expect.closeTo(1600, 6),
+      })
+  })
+
+  it('follows them', async () => {
+    heat(63.8)
+    supply(4.7)
+    charge(41)
+    fan.duty = 255
+    await expect
+      .poll(() => daemon.metrics(), poll)
+      .toMatchObject({
+        node_hwmon_temp_celsius: expect.closeTo(63.8, 6),
+        node_hwmon_in_volts: expect.closeTo(4.7, 6),
+        node_power_supply_capacity_ratio: expect.closeTo(0.41, 6),
+        node_hwmon_fan_rpm: expect.closeTo(8000, 6),
+      })
+  })
+
+  it('is found in order by its doctor', async () => {
+    const { code, output } = await daemon.command('doctor', '--json')
+    const { ok, checks } = JSON.parse(output) as {
+      ok: boolean
+      checks: { name: string; status: string; detail: string }[]
+    }
+    expect(checks.filter(({ status }) => status === 'fail')).toEqual([])
+    expect([ok, code]).toEqual([true, 0])
+    expect(checks.map(({ name }) => name)).toContain('daemon')
+  })
+
+  it('ends in order when it is told to', async () => {
+    expect(await daemon.end('SIGTERM')).toBe(0)
+  })
+})
