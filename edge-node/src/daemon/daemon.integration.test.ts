@@ -107,6 +107,8 @@ describe('a running unclaimed node', () => {
     expect((await runEdge(['sim', 'clear', '--state-dir', stateDir, '--json'])).stdout).toBe('{\n  "faults": []\n}\n')
     expect((await runEdge(['sim', 'set', 'ambientCelsius', '-5', '--state-dir', stateDir])).code).toBe(0)
     expect((await runEdge(['sim', 'set', 'loadRatio', 'auto', '--state-dir', stateDir])).code).toBe(0)
+    const view = (await runEdge(['sim', '--json', '--state-dir', stateDir])).stdout
+    expect(JSON.parse(view)).toMatchObject({ faults: [], settings: { ambientCelsius: -5, loadRatio: null }, off: null })
   })
 
   it('checks what comes over its control socket, and goes on', async () => {

@@ -1,10 +1,12 @@
+import { VirtualClock } from '@wrale/kernel/testing'
+import { SimulatedBoard } from '../../hardware/simulated/board.ts'
 import { FleetError } from '@wrale/kernel'
 import { describe, expect, it } from 'vitest'
 import type { StatusReport } from '../control/report.ts'
 import { defaultName } from '../names.ts'
 import { defaultStateDirectory } from '../paths.ts'
 import { peerIdSchema } from '@wrale/protocol'
-import { changeOf } from './sim.ts'
+import { changeOf, describeView } from './sim.ts'
 import { describeReport, formatReading } from './status.ts'
 
 const id = peerIdSchema.parse(`12D3KooW${'a'.repeat(41)}XyZ`)
@@ -43,6 +45,25 @@ describe('sim set', () => {
     ['batteryRatio', '2'],
   ])('refuses %s %j', (name, value) => {
     expect(() => changeOf(name, value)).toThrow(FleetError)
+  })
+})
+
+describe('sim', () => {
+  const board = new SimulatedBoard({ clock: new VirtualClock() }, { seed: 1, ambientCelsius: 24 })
+
+  it('shows the board in one line for each thing', () => {
+    board.inject('case-open')
+    const text = describeView(board.view())
+    expect(text).toMatch(/^state +on$/m)
+    expect(text).toMatch(/^faults +case-open$/m)
+    expect(text).toMatch(/^air +24\.0 °C, 45 % humidity$/m)
+    expect(text).toMatch(/^fan +\d+ rpm at \d+ % duty, by its own control$/m)
+    expect(text).toMatch(/^lines +none open$/m)
+  })
+
+  it('says that it is off, and why', async () => {
+    await board.devices().powerDown?.powerDown('The battery is empty')
+    expect(describeView(board.view())).toMatch(/^state +off: The battery is empty$/m)
   })
 })
 

@@ -94,6 +94,9 @@ function addConfiguration(config: Command): void {
 }
 
 function addSimulation(sim: Command): void {
+  common(
+    sim.command('show', { isDefault: true }).description('what the board is like inside, and what is wrong with it'),
+  ).action(async (options: CommonOptions) => (await import('./sim.ts')).simShow(options))
   common(sim.command('fault').description('something breaks').argument('<fault>')).action(
     async (fault: string, options: CommonOptions) => (await import('./sim.ts')).simFault(fault, options),
   )

@@ -13,6 +13,7 @@ import { makeStatusReport } from './report.ts'
 export const controlRequests = {
   status: z.null(),
   join: z.strictObject({ token: z.string().max(1024) }),
+  'sim.view': z.null(),
   'sim.fault': z.strictObject({ fault: simulatedFaultSchema }),
   'sim.clear': z.strictObject({ fault: simulatedFaultSchema.optional() }),
   'sim.set': simulatedChangeSchema,
@@ -56,16 +57,19 @@ function handlersOf({
   simulated,
   sample,
 }: ControlDeps): Readonly<Record<ControlMethod, ControlHandler>> {
+  const theBoard = (): SimulatedBoard => {
+    if (simulated !== undefined) return simulated
+    throw new FleetError('CONFLICT', 'this node reads a real machine; only a simulated one can be told what to be')
+  }
   const change = async (what: (board: SimulatedBoard) => void): Promise<{ faults: readonly string[] }> => {
-    if (simulated === undefined)
-      throw new FleetError('CONFLICT', 'this node reads a real machine; only a simulated one can be told what to be')
-    what(simulated)
+    what(theBoard())
     await sample()
-    return { faults: simulated.faults() }
+    return { faults: theBoard().faults() }
   }
   return {
     status: handler('status', () => makeStatusReport(view)),
     join: handler('join', ({ token }) => standing.join(token)),
+    'sim.view': handler('sim.view', () => theBoard().view()),
     'sim.fault': handler('sim.fault', ({ fault }) => change((board) => board.inject(fault))),
     'sim.clear': handler('sim.clear', ({ fault }) => change((board) => board.clear(fault))),
     'sim.set': handler('sim.set', (request) => change((board) => board.set(request))),

@@ -1,27 +1,18 @@
-import type { Clock } from '@wrale/kernel'
+import type { Clock, Signal } from '@wrale/kernel'
 import type { EdgeConfig, SimulatedFault } from '@wrale/protocol/config'
 import { type Board, type BoardDescription, type BoardSample, partNames } from '../board.ts'
-import { batteryJoules } from './battery.ts'
-import {
-  cores,
-  diskTotalBytes,
-  type MachineState,
-  memoryTotalBytes,
-  startMachine,
-  stepMachine,
-  stepSeconds,
-} from './machine.ts'
 import type { Devices } from '../devices.ts'
 import type { LineDriver } from '../gpio/driver.ts'
-import { SimulatedLines } from '../gpio/simulated/lines.ts'
 import type { I2cAdapter } from '../i2c/adapter.ts'
 import { SimulatedI2cAdapter } from '../i2c/simulated/adapter.ts'
-import type { Random } from './random.ts'
+import { makeSimulatedBus, simulatedBus } from './chips.ts'
+import { SimulatedCpu, SimulatedFan, SimulatedPowerDown } from './devices.ts'
+import { cores, diskTotalBytes, memoryTotalBytes } from './machine.ts'
 import { readSensors } from './sensors.ts'
-import type { SimulatedChange } from './settings.ts'
-
-/** After a longer pause (the process was frozen) only this much of it is lived through, seconds. */
-const mostCatchUpSeconds = 3600
+import type { PowerOff, SimulatedChange, SimulatedView } from './settings.ts'
+import { SimulatedWatchdog } from './watchdog.ts'
+import { SimulatedWiring } from './wiring.ts'
+import { SimulatedWorld } from './world.ts'
 
 /** Says what the part is, or that the simulated board has none. */
 const partDetails: Readonly<Record<(typeof partNames)[number], string | undefined>> = {
@@ -32,11 +23,11 @@ const partDetails: Readonly<Record<(typeof partNames)[number], string | undefine
   'supply-meter': 'simulated 5 V rail',
   storage: 'simulated 32 GB card',
   network: 'simulated',
-  watchdog: undefined,
-  gpio: undefined,
-  i2c: undefined,
-  'cpu-limit': undefined,
-  'power-down': undefined,
+  watchdog: 'simulated, 15 s',
+  gpio: 'simulated 54 lines',
+  i2c: 'simulated i2c-1',
+  'cpu-limit': 'simulated processor',
+  'power-down': 'simulated machine',
   'real-time-clock': undefined,
 }
 
@@ -45,40 +36,41 @@ export interface SimulatedBoardOptions {
   readonly seed: number
   /** Air around it at the start, degrees Celsius. */
   readonly ambientCelsius: number
+  /** Relative humidity of that air at the start. Default 0.45. */
+  readonly humidityRatio?: number
   /** Faults that begin by themselves. */
   readonly faults?: EdgeConfig['simulation']['faults']
 }
 
-/** A board that exists as equations. It moves when it is looked at: no timers, and a test's clock can step it. */
+/** A board that exists as equations, with what is around it: air, mains, a case with its sensors. It can be told what to be and what breaks. */
 export class SimulatedBoard implements Board {
   readonly simulated = true
-  readonly #clock: Clock
-  readonly #startMs: number
   readonly #serial: string
-  readonly #random: Random
-  readonly #faults = new Set<SimulatedFault>()
-  #scheduled: readonly { readonly fault: SimulatedFault; readonly afterSeconds: number }[]
-  #ambientCelsius: number
-  #loadRatio: number | undefined
-  #state: MachineState
-  #steps = 0
-  readonly #lines: SimulatedLines
-  readonly #buses = new Map<number, I2cAdapter>()
-  #stuckCelsius: number | undefined
+  readonly #world: SimulatedWorld
+  readonly #wiring: SimulatedWiring
+  readonly #watchdog: SimulatedWatchdog
+  readonly #devices: Devices
+  readonly #buses: Map<number, I2cAdapter>
 
   constructor(deps: { readonly clock: Clock }, options: SimulatedBoardOptions) {
-    this.#clock = deps.clock
-    this.#startMs = deps.clock.monotonicMs()
-    this.#lines = new SimulatedLines({ clock: deps.clock })
     this.#serial = `sim-${options.seed.toString(16).padStart(8, '0')}`
-    this.#ambientCelsius = options.ambientCelsius
-    this.#scheduled = options.faults ?? []
-    const { state, random } = startMachine(options.seed, {
-      ambientCelsius: options.ambientCelsius,
-      faults: this.#faults,
-    })
-    this.#state = state
-    this.#random = random
+    const ambient = { celsius: options.ambientCelsius, humidityRatio: options.humidityRatio ?? 0.45 }
+    const world = new SimulatedWorld(deps, { seed: options.seed, ambient, faults: options.faults ?? [] })
+    this.#world = world
+    this.#wiring = new SimulatedWiring({ ...deps, world })
+    this.#watchdog = new SimulatedWatchdog({ ...deps, world })
+    this.#buses = new Map([[simulatedBus, makeSimulatedBus(world)]])
+    this.#devices = {
+      fan: new SimulatedFan(world),
+      cpu: new SimulatedCpu(world),
+      powerDown: new SimulatedPowerDown(world),
+      watchdog: this.#watchdog,
+    }
+  }
+
+  /** The machine went off, once: on `shutdown` the daemon ends cleanly, on `power-lost` and `watchdog` a real one would be gone already. */
+  get wentOff(): Signal<PowerOff> {
+    return this.#world.wentOff
   }
 
   describe(): Promise<BoardDescription> {
@@ -98,99 +90,74 @@ export class SimulatedBoard implements Board {
     })
   }
 
-  sample(): Promise<BoardSample> {
-    this.#catchUp()
-    const { readings, ...rest } = readSensors(this.#state, this.#faults, this.#uptimeSeconds())
-    const stuck = this.#stuckCelsius
-    return Promise.resolve({
-      ...rest,
-      readings: stuck === undefined ? readings : { ...readings, temperatureCelsius: stuck },
-    })
+  /** Nothing, once the machine is off. */
+  async sample(): Promise<BoardSample> {
+    const state = this.#world.now()
+    this.#watchdog.condition()
+    if (this.#world.off !== undefined) return { readings: {}, alarms: {} }
+    const sample = readSensors(state, this.#world.faults, this.#world.uptimeSeconds)
+    const stuck = this.#world.stuckCelsius
+    return stuck === undefined ? sample : { ...sample, readings: { ...sample.readings, temperatureCelsius: stuck } }
   }
 
   devices(): Devices {
-    return {}
+    return this.#devices
   }
 
   lineDriver(): LineDriver {
-    return this.#lines
+    return this.#wiring
   }
 
   i2cAdapter(bus: number): I2cAdapter {
     let adapter = this.#buses.get(bus)
-    if (adapter === undefined) this.#buses.set(bus, (adapter = new SimulatedI2cAdapter({ name: `i2c-${bus}` })))
+    if (adapter === undefined) {
+      const absent = new SimulatedI2cAdapter({ name: `i2c-${bus}` })
+      absent.setAbsent(true)
+      this.#buses.set(bus, (adapter = absent))
+    }
     return adapter
   }
 
   faults(): readonly SimulatedFault[] {
-    return [...this.#faults]
+    return [...this.#world.faults]
   }
 
   /** Begins a fault. Beginning one that is there changes nothing. */
   inject(fault: SimulatedFault): void {
-    this.#catchUp()
-    this.#begin(fault)
-    this.#step()
+    this.#world.inject(fault)
   }
 
   /** Ends one fault, or all of them; faults that are still to begin by themselves stay to come. */
   clear(fault?: SimulatedFault): void {
-    this.#catchUp()
-    if (fault === undefined) this.#faults.clear()
-    else this.#faults.delete(fault)
-    if (!this.#faults.has('sensor-stuck')) this.#stuckCelsius = undefined
-    this.#step()
+    this.#world.clear(fault)
   }
 
   set(change: SimulatedChange): void {
-    this.#catchUp()
-    switch (change.setting) {
-      case 'ambientCelsius':
-        this.#ambientCelsius = change.value
-        break
-      case 'loadRatio':
-        this.#loadRatio = change.value ?? undefined
-        break
-      case 'batteryRatio':
-        this.#state = { ...this.#state, batteryJoules: batteryJoules * change.value }
-        break
+    this.#world.set(change)
+  }
+
+  view(): SimulatedView {
+    const state = this.#world.now()
+    const { ambient, askedDuty, cpuLimitRatio, loadRatio } = this.#world
+    return {
+      faults: [...this.#world.faults],
+      settings: {
+        ambientCelsius: ambient.celsius,
+        humidityRatio: ambient.humidityRatio,
+        loadRatio: loadRatio ?? null,
+        batteryRatio: state.batteryJoules / state.batteryCapacityJoules,
+      },
+      fan: { askedDuty: askedDuty ?? null, dutyRatio: state.fanDuty, rpm: state.fanRpm },
+      cpu: {
+        limitRatio: cpuLimitRatio,
+        busyRatio: state.busyRatio,
+        workRatio: state.workRatio,
+        celsius: state.thermal.dieCelsius,
+      },
+      supply: { source: state.onMains ? 'mains' : 'battery', volts: state.supplyVolts, watts: state.boardWatts },
+      watchdog: this.#watchdog.condition(),
+      lines: this.#wiring.voltages(),
+      off: this.#world.off ?? null,
     }
-    this.#step()
-  }
-
-  #begin(fault: SimulatedFault): void {
-    if (fault === 'sensor-stuck' && !this.#faults.has(fault)) {
-      this.#stuckCelsius = readSensors(this.#state, this.#faults, 0).readings.temperatureCelsius
-    }
-    this.#faults.add(fault)
-  }
-
-  #uptimeSeconds(): number {
-    return (this.#clock.monotonicMs() - this.#startMs) / 1000
-  }
-
-  #catchUp(): void {
-    const due = Math.floor(this.#uptimeSeconds() / stepSeconds)
-    this.#steps = Math.max(this.#steps, due - mostCatchUpSeconds / stepSeconds)
-    while (this.#steps < due) this.#step()
-  }
-
-  /** One step on. Taken ahead of its time after a change, so that the next sample shows it. */
-  #step(): void {
-    this.#beginScheduled(this.#steps * stepSeconds)
-    const loadRatio = this.#loadRatio
-    const surroundings = { ambientCelsius: this.#ambientCelsius, faults: this.#faults }
-    this.#state = stepMachine(
-      this.#state,
-      loadRatio === undefined ? surroundings : { ...surroundings, loadRatio },
-      this.#random,
-    )
-    this.#steps++
-  }
-
-  #beginScheduled(uptimeSeconds: number): void {
-    if (this.#scheduled.length === 0) return
-    for (const { fault, afterSeconds } of this.#scheduled) if (afterSeconds <= uptimeSeconds) this.#begin(fault)
-    this.#scheduled = this.#scheduled.filter(({ afterSeconds }) => afterSeconds > uptimeSeconds)
   }
 }

@@ -11,6 +11,8 @@ export interface SimulatedAdapterOptions {
   readonly smbusOnly?: boolean
   /** For nonsense, in [0, 1). Default Math.random. */
   readonly random?: () => number
+  /** Called before each transfer: the time to bring what the chips measure up to date. Default nothing. */
+  readonly before?: () => void
 }
 
 interface Socket {
@@ -25,6 +27,7 @@ export class SimulatedI2cAdapter implements I2cAdapter {
   readonly name: string
   readonly #smbusOnly: boolean
   readonly #random: () => number
+  readonly #before: () => void
   readonly #sockets = new Map<number, Socket>()
   readonly #held = new Set<number>()
   #absent = false
@@ -36,6 +39,7 @@ export class SimulatedI2cAdapter implements I2cAdapter {
     this.name = options.name ?? 'i2c-1'
     this.#smbusOnly = options.smbusOnly ?? false
     this.#random = options.random ?? Math.random
+    this.#before = options.before ?? (() => undefined)
   }
 
   /** Plugs a chip in, in place of the one that was there. */
@@ -125,6 +129,7 @@ export class SimulatedI2cAdapter implements I2cAdapter {
   }
 
   async #exchange(address: number, written: readonly number[], length: number): Promise<Uint8Array> {
+    this.#before()
     await this.#hanging
     if (this.#absent) throw errno('ENOENT', 'open')
     if (this.#held.has(address)) throw errno('EBUSY', 'ioctl')
