@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { FleetError } from '@wrale/kernel'
-import { boot, type BootResult } from './boot.ts'
+import { boot, type BootOptions, type BootResult } from './boot.ts'
 import { type BoardKernel, makeKernel } from './kernel.ts'
 import { type GuestTest, runOnBoard } from './suite.ts'
 
@@ -49,13 +49,18 @@ export class Board {
 
   /** Switches it on, has it run the tests, and waits until it is off. */
   runTests(name: string, files: readonly string[], limitMs: number): Promise<readonly GuestTest[]> {
-    const { root, output } = this.#options
-    return runOnBoard({ kernel: this.#kernel, root, files, folder: join(output, name), limitMs })
+    const { root } = this.#options
+    return runOnBoard({ kernel: this.#kernel, root, files, folder: this.folder(name), limitMs })
   }
 
   /** Switches it on, has it run a command, and waits until it is off or resets itself. */
-  run(name: string, command: readonly string[], limitMs: number): Promise<BootResult> {
-    return boot({ kernel: this.#kernel, folder: join(this.#options.output, name), command, limitMs })
+  run(name: string, options: Pick<BootOptions, 'command' | 'limitMs' | 'watchdogSeconds'>): Promise<BootResult> {
+    return boot({ ...options, kernel: this.#kernel, folder: this.folder(name) })
+  }
+
+  /** What the guest of that name sees as /out. */
+  folder(name: string): string {
+    return join(this.#options.output, name)
   }
 }
 

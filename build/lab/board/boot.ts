@@ -15,6 +15,8 @@ export interface BootOptions {
   /** What the guest runs; words without spaces or commas. */
   readonly command: readonly string[]
   readonly limitMs: number
+  /** How long the watchdog waits for food once it is armed, s. Default 60. */
+  readonly watchdogSeconds?: number
 }
 
 export interface BootResult {
@@ -36,14 +38,16 @@ const INIT = join(import.meta.dirname, 'guest/init.sh')
  * Starts the board and waits until it is off. It sees the root folder of this machine as it is, and what it writes there is gone with it.
  * The processor is emulated: nothing that the guest measures in seconds means anything.
  */
-export async function boot({ kernel, folder, command, limitMs }: BootOptions): Promise<BootResult> {
+export async function boot(options: BootOptions): Promise<BootResult> {
+  const { kernel, folder, command, limitMs, watchdogSeconds = 60 } = options
   if (command.some((word) => /[\s,]/.test(word)))
     throw new FleetError('INPUT_INVALID', 'a word with a space or comma in it')
   await mkdir(folder, { recursive: true })
   const initramfs = join(folder, 'initramfs.gz')
   await writeFile(initramfs, await promisify(gzip)(await firstFiles(kernel), { level: 1 }))
+  const append = `console=ttyS0 quiet panic=-1 board.watchdog=${watchdogSeconds} board.run=${command.join(',')}`
   const started = performance.now()
-  const child = spawn('qemu-system-x86_64', qemuArguments(kernel.image, initramfs, folder, command), {
+  const child = spawn('qemu-system-x86_64', qemuArguments({ image: kernel.image, initramfs, folder, append }), {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: limitMs,
     killSignal: 'SIGKILL',
@@ -90,12 +94,16 @@ async function firstFiles(kernel: BoardKernel): Promise<Buffer> {
   return archive(entries)
 }
 
-function qemuArguments(
-  image: string,
-  initramfs: string,
-  folder: string,
-  command: readonly string[],
-): readonly string[] {
+interface Machine {
+  readonly image: string
+  readonly initramfs: string
+  /** That the guest may write to. */
+  readonly folder: string
+  /** The kernel's command line. */
+  readonly append: string
+}
+
+function qemuArguments({ image, initramfs, folder, append }: Machine): readonly string[] {
   const share = (id: string, path: string, how: string): readonly string[] => [
     ...['-fsdev', `local,id=${id},path=${path},security_model=none,multidevs=remap${how}`],
     ...['-device', `virtio-9p-pci,fsdev=${id},mount_tag=${id}`],
@@ -108,6 +116,6 @@ function qemuArguments(
     ...share('host', '/', ',readonly=on'),
     ...share('out', folder, ''),
     ...['-kernel', image, '-initrd', initramfs],
-    ...['-append', `console=ttyS0 quiet panic=-1 board.run=${command.join(',')}`],
+    ...['-append', append],
   ]
 }

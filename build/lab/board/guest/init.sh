@@ -6,9 +6,16 @@ say() { echo "board: $* after $($busybox cut -d' ' -f1 $uptime) s"; }
 $busybox mount -t proc proc /proc
 $busybox mount -t sysfs sysfs /sys
 $busybox mount -t devtmpfs devtmpfs /dev
+for word in $($busybox cat /proc/cmdline); do
+  case $word in
+    board.run=*) command=$(echo "${word#board.run=}" | $busybox tr , ' ') ;;
+    board.watchdog=*) margin=${word#board.watchdog=} ;;
+  esac
+done
 for module in $($busybox cat /modules/order); do
   case $module in
     i2c-stub.ko) options='chip_addr=0x20,0x48' ;;
+    softdog.ko) options=soft_margin=$margin ;;
     *) options= ;;
   esac
   $busybox insmod "/modules/$module" $options || say "$module did not load"
@@ -34,9 +41,6 @@ $busybox ip link set lo up
 $busybox ip address add 10.0.0.2/24 dev dummy0
 $busybox ip link set dummy0 up
 $busybox ip route add default dev dummy0
-for word in $($busybox cat /root/proc/cmdline); do
-  case $word in board.run=*) command=$(echo "${word#board.run=}" | $busybox tr , ' ') ;; esac
-done
 say ready
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp
 $busybox chroot /root $command

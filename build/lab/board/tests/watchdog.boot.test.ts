@@ -1,0 +1,30 @@
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { boardOrObstacle, ROOT } from './board.ts'
+
+const board = await boardOrObstacle()
+const node = join(ROOT, 'node_modules/node/bin/node')
+const program = join(import.meta.dirname, '../guest/watchdog.ts')
+
+/** How the board ended, and what its program had noted by then. */
+async function run(name: string, ...words: readonly string[]) {
+  if (board === undefined) throw new Error('there is no board')
+  await rm(board.folder(name), { recursive: true, force: true })
+  const { exitCode, timedOut, console } = await board.run(name, {
+    command: [node, program, ...words],
+    limitMs: 150_000,
+    watchdogSeconds: 10,
+  })
+  const notes = await readFile(join(board.folder(name), 'notes'), 'utf8')
+  return { exitCode, timedOut, console, notes: notes.trim().split('\n') }
+}
+
+describe.skipIf(board === undefined)('the watchdog of the virtual board', () => {
+  it('resets the machine when what armed it is frozen, and no sooner', async () => {
+    const { exitCode, timedOut, console, notes } = await run('watchdog-frozen', 'freeze')
+    expect(notes).toEqual(['armed', 'healthy for longer than it waits', 'frozen'])
+    expect({ exitCode, timedOut }).toEqual({ exitCode: undefined, timedOut: false })
+    expect(console).toContain('softdog: Initiating system reboot')
+  })
+})
