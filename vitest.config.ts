@@ -42,9 +42,11 @@ export default defineConfig({
           name: 'board',
           include: ['build/lab/board/tests/*.boot.test.ts'],
           exclude: ignored,
+          globalSetup: 'build/lab/board/tests/setup.ts',
+          // Boards that wait beside one that works.
+          maxWorkers: 2,
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
         },
       },
     ],

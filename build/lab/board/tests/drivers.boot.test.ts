@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { boardTests } from '../suite.ts'
-import { boardOrObstacle, ROOT } from './board.ts'
+import { boardIfAny, ROOT } from './board.ts'
 
-const board = await boardOrObstacle()
+const board = await boardIfAny()
 const files = boardTests(ROOT)
 // Before any test is named, because their names come from there.
 const tests = (await board?.runTests('drivers', files, 8 * 60_000)) ?? []

@@ -1,9 +1,9 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { boardOrObstacle, ROOT } from './board.ts'
+import { boardIfAny, ROOT } from './board.ts'
 
-const board = await boardOrObstacle()
+const board = await boardIfAny()
 const node = join(ROOT, 'node_modules/node/bin/node')
 const program = join(import.meta.dirname, '../guest/watchdog.ts')
 
