@@ -68,6 +68,7 @@ export const partNames = [
   'battery',
   'power-meter',
   'supply-meter',
+  'air-sensor',
   'storage',
   'network',
   'watchdog',

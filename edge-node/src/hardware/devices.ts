@@ -16,8 +16,8 @@ export interface Fan {
   /** The duty that was asked for last, ratio 0..1; undefined while nobody asks and the machine's own control has it. */
   readonly askedDuty: number | undefined
   /**
-   * Takes the fan over. A fan with steps turns at the next step above. Where the kernel controls the fan as well, the higher of the two
-   * wants wins.
+   * Takes the fan over. A fan with steps turns at the next step above. Where the kernel controls it as well, and turns it up above what was
+   * asked here, it stays so until the next call; turned down below that it is turned up again with the next sample.
    * @param ratio 0..1; 0 stops it
    */
   setDuty(ratio: number): Promise<void>

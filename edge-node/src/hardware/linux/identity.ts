@@ -1,8 +1,10 @@
 import { statfs } from 'node:fs/promises'
 import { arch } from 'node:os'
 import { join } from 'node:path'
-import { type BoardDescription, type BoardPart, type HardwareIdentity, partNames } from '../board.ts'
+import { type BoardDescription, type BoardPart, type ClockFacts, type HardwareIdentity, partNames } from '../board.ts'
+import type { Devices } from '../devices.ts'
 import { countCores, parseMemory } from './proc.ts'
+import { revisionCode, revisionMemoryBytes } from './revision.ts'
 import type { SensorMap } from './sensors.ts'
 import { type LinuxRoots, list, readText } from './sysfs.ts'
 
@@ -10,6 +12,8 @@ import { type LinuxRoots, list, readText } from './sysfs.ts'
 export type AskSystem = () => Promise<{ readonly manufacturer: string; readonly model: string }>
 
 export interface MachineContext {
+  readonly devices: Devices
+  readonly clock: ClockFacts
   readonly sensors: SensorMap
   readonly interfaces: readonly string[]
   readonly diskPath: string
@@ -21,6 +25,13 @@ export async function describeMachine(roots: LinuxRoots, context: MachineContext
   const parts = new Map(context.sensors.parts)
   if (context.interfaces.length > 0) parts.set('network', context.interfaces.slice(0, 8).join(' '))
   const disk = await diskBytes(context.diskPath)
+  const { fan, cpu, powerDown, watchdog } = context.devices
+  // A fan that is measured and cannot be set is there too.
+  if (fan !== undefined) parts.set('fan', fan.name)
+  if (cpu !== undefined) parts.set('cpu-limit', cpu.name)
+  if (powerDown !== undefined) parts.set('power-down', powerDown.name)
+  if (watchdog !== undefined) parts.set('watchdog', watchdog.name)
+  if (context.clock.hasRtc) parts.set('real-time-clock', await realTimeClocks(roots))
   if (disk !== undefined) parts.set('storage', (await storageNames(roots)) || 'file system')
   return {
     hardware: await identity(roots, context.askSystem, disk),
@@ -34,15 +45,17 @@ function part(name: string, detail: string | undefined): BoardPart {
 
 async function identity(roots: LinuxRoots, askSystem: AskSystem, disk: number | undefined): Promise<HardwareIdentity> {
   const memory = parseMemory((await readText(join(roots.proc, 'meminfo'))) ?? '')
+  const revision = await revisionCode(roots.proc)
   const serial =
     (await readText(join(roots.proc, 'device-tree/serial-number'))) ??
     useful(await readText(join(roots.sys, 'class/dmi/id/product_serial')))
   return {
     model: (await model(roots, askSystem)).slice(0, 128),
     ...(serial === undefined ? {} : { serial: serial.slice(0, 64) }),
+    ...(revision === undefined ? {} : { revision }),
     architecture: arch(),
     cores: countCores((await readText(join(roots.proc, 'stat'))) ?? '') ?? 1,
-    memoryBytes: memory?.total ?? 0,
+    memoryBytes: (revision === undefined ? undefined : revisionMemoryBytes(revision)) ?? memory?.total ?? 0,
     ...(disk === undefined ? {} : { diskBytes: disk }),
   }
 }
@@ -78,6 +91,17 @@ async function diskBytes(path: string): Promise<number | undefined> {
   } catch {
     return undefined
   }
+}
+
+async function realTimeClocks(roots: LinuxRoots): Promise<string> {
+  const folder = join(roots.sys, 'class/rtc')
+  const names = (await list(folder)).map(
+    async (entry) => `${entry} ${(await readText(join(folder, entry, 'name'))) ?? ''}`,
+  )
+  return (await Promise.all(names))
+    .map((name) => name.trim())
+    .slice(0, 4)
+    .join(', ')
 }
 
 /** Names of the block devices with hardware behind them, such as an SD card's. */

@@ -1,5 +1,7 @@
 import { VirtualClock } from '@wrale/kernel/testing'
+import { chmod } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { describeBoardConformance } from '../testing/board-conformance.ts'
 import { type LinuxTree, makeLinuxTree, raspberryPi4 } from '../testing/linux-tree.ts'
@@ -27,7 +29,12 @@ async function makeBoard(files: Readonly<Record<string, string>> = raspberryPi4)
   const clock = new VirtualClock()
   const board = new LinuxBoard(
     { clock },
-    { diskPath: tmpdir(), roots: tree.roots, askSystem: async () => ({ manufacturer: 'Acme', model: 'Box' }) },
+    {
+      diskPath: tmpdir(),
+      roots: tree.roots,
+      programFolders: [join(tree.path, 'bin')],
+      askSystem: async () => ({ manufacturer: 'Acme', model: 'Box' }),
+    },
   )
   return { tree, clock, board }
 }
@@ -113,6 +120,17 @@ describe('network rates', () => {
   })
 })
 
+const noAlarms = {
+  underVoltage: false,
+  frequencyCapped: false,
+  throttled: false,
+  softTemperatureLimit: false,
+  underVoltageSinceBoot: false,
+  frequencyCappedSinceBoot: false,
+  throttledSinceBoot: false,
+  softTemperatureLimitSinceBoot: false,
+}
+
 describe('the Linux board', () => {
   it('reads every sensor of a Raspberry Pi in the units of the catalogue', async () => {
     const { tree, clock, board } = await makeBoard()
@@ -142,19 +160,29 @@ describe('the Linux board', () => {
     expect(readings.powerWatts).toBeCloseTo(4.35)
     expect(readings.fanDutyRatio).toBeCloseTo(0.4)
     expect(powerSource).toBe('mains')
-    expect(alarms).toEqual({ underVoltage: false, throttled: false })
+    expect(alarms).toEqual({ ...noAlarms, fanStalled: false })
   })
 
   it('says what the board is', async () => {
     const { board } = await makeBoard()
     const { hardware, parts } = await board.describe()
-    expect(hardware).toMatchObject({ model: 'Raspberry Pi 4 Model B Rev 1.4', serial: '10000000a1b2c3d4', cores: 2 })
+    expect(hardware).toMatchObject({
+      model: 'Raspberry Pi 4 Model B Rev 1.4',
+      serial: '10000000a1b2c3d4',
+      revision: 'c03111',
+      cores: 2,
+      memoryBytes: 4 * 2 ** 30,
+    })
     expect(parts.find((part) => part.name === 'storage')).toMatchObject({ present: true, detail: 'mmcblk0 SC64G' })
     expect(parts.filter((part) => !part.present).map((part) => part.name)).toEqual([
-      'cpu-limit',
+      'air-sensor',
       'power-down',
       'real-time-clock',
     ])
+    const detail = (name: string) => parts.find((part) => part.name === name)?.detail
+    expect(detail('fan')).toBe('pwmfan pwm1')
+    expect(detail('cpu-limit')).toBe('cpufreq policy0')
+    expect(detail('watchdog')).toBe('watchdog0 Broadcom BCM2835 Watchdog timer')
   })
 
   it('is empty, and nothing worse, where there is nothing to read', async () => {
@@ -190,7 +218,11 @@ describe('the Linux board', () => {
       expect((await board.sample()).alarms.underVoltage).toBe(true)
     }
     const { board } = await makeBoard({ 'sys/devices/platform/soc/soc:firmware/get_throttled': '0x50000\n' })
-    expect((await board.sample()).alarms).toEqual({ underVoltage: false, throttled: false })
+    expect((await board.sample()).alarms).toEqual({
+      ...noAlarms,
+      underVoltageSinceBoot: true,
+      throttledSinceBoot: true,
+    })
   })
 
   it('is on battery when that discharges, and takes no notice of a mouse', async () => {
@@ -216,5 +248,113 @@ describe('the Linux board', () => {
     expect(readings.fanRpm).toBeNaN()
     await clock.advance(60_000)
     expect((await board.sample()).readings.temperatureCelsius).toBeCloseTo(48.312)
+  })
+
+  it('counts what is written, by itself and to the devices that are real', async () => {
+    const { tree, board } = await makeBoard()
+    const { readings, storage } = await board.sample()
+    expect(readings).toMatchObject({ writtenBytes: 409_600, systemWrittenBytes: 2_048_000 * 512 })
+    expect(storage).toEqual({ readOnly: false })
+    await tree.write('proc/mounts', '/dev/mmcblk0p2 / ext4 ro,noatime 0 0\n')
+    expect((await board.sample()).storage).toEqual({ readOnly: true })
+  })
+
+  it('says how worn an eMMC is', async () => {
+    const { board } = await makeBoard({
+      ...raspberryPi4,
+      'sys/block/mmcblk0/device/life_time': '0x01 0x03\n',
+      'sys/block/mmcblk0/device/pre_eol_info': '0x02\n',
+    })
+    expect((await board.sample()).storage).toEqual({ readOnly: false, lifeUsedRatio: 0.3, reserve: 'warning' })
+  })
+
+  it('says where its time comes from, once it has asked', async () => {
+    const { board } = await makeBoard()
+    await board.describe()
+    expect((await board.sample()).clock).toEqual({ source: 'ntp', by: 'systemd-timesyncd', hasRtc: false })
+  })
+
+  it('remembers what the firmware said once, for its memory is cleared by the kernel', async () => {
+    const { tree, board } = await makeBoard()
+    const flags = 'sys/devices/platform/soc/soc:firmware/get_throttled'
+    await tree.write(flags, '2\n')
+    expect((await board.sample()).alarms).toMatchObject({ frequencyCapped: true, frequencyCappedSinceBoot: true })
+    await tree.write(flags, '80000\n')
+    expect((await board.sample()).alarms).toMatchObject({ softTemperatureLimitSinceBoot: true })
+    await tree.write(flags, '0\n')
+    expect((await board.sample()).alarms).toEqual({
+      ...noAlarms,
+      frequencyCappedSinceBoot: true,
+      softTemperatureLimitSinceBoot: true,
+      fanStalled: false,
+    })
+  })
+
+  it('says that the fan is stalled when it was asked for and does not turn', async () => {
+    const { tree, clock, board } = await makeBoard()
+    await board.devices().fan?.setDuty(0.8)
+    await tree.write('sys/class/hwmon/hwmon2/fan1_input', '0\n')
+    expect((await board.sample()).alarms.fanStalled).toBe(false)
+    await clock.advance(5000)
+    expect((await board.sample()).alarms.fanStalled).toBe(true)
+    await tree.write('sys/class/hwmon/hwmon2/fan1_input', '2000\n')
+    expect((await board.sample()).alarms.fanStalled).toBe(false)
+    await tree.remove('sys/class/hwmon/hwmon2/fan1_input')
+    expect((await board.sample()).alarms).not.toHaveProperty('fanStalled')
+  })
+
+  it('turns the fan up again when the kernel turned it down, and leaves it where the kernel turned it up', async () => {
+    const { tree, board } = await makeBoard()
+    const duty = 'sys/class/hwmon/hwmon2/pwm1'
+    await board.devices().fan?.setDuty(0.8)
+    expect((await board.sample()).readings.fanDutyRatio).toBeCloseTo(0.8, 2)
+    for (const [set, held] of [
+      ['51\n', 0.8],
+      ['255\n', 1],
+    ] as const) {
+      await tree.write(duty, set)
+      expect((await board.sample()).readings.fanDutyRatio).toBeCloseTo(held, 2)
+    }
+  })
+
+  it('measures a fan that has steps only, and the air where there is a sensor of it', async () => {
+    const { 'sys/class/hwmon/hwmon2/pwm1': _pwm, ...files } = raspberryPi4
+    const { board } = await makeBoard({
+      ...files,
+      'sys/class/hwmon/hwmon4/name': 'sht3x\n',
+      'sys/class/hwmon/hwmon4/temp1_input': '21500\n',
+      'sys/class/hwmon/hwmon4/humidity1_input': '43200\n',
+    })
+    const { readings } = await board.sample()
+    expect(readings).toMatchObject({ fanDutyRatio: 0.25, fanRpm: 2310 })
+    expect(readings.ambientCelsius).toBeCloseTo(21.5)
+    expect(readings.humidityRatio).toBeCloseTo(0.432)
+  })
+
+  it('has no devices where there are none, and finds one that comes later', async () => {
+    const { tree, board } = await makeBoard({})
+    expect(board.devices()).toEqual({})
+    await tree.write('dev/watchdog', '')
+    const { watchdog } = board.devices()
+    expect(watchdog?.name).toBe('watchdog')
+    expect(board.devices().watchdog).toBe(watchdog)
+  })
+
+  it('can be shut down by the programs that it has', async () => {
+    const { tree, board } = await makeBoard({
+      ...raspberryPi4,
+      'run/systemd/system/x': '',
+      'bin/systemctl': '#!/bin/sh\n',
+    })
+    await chmod(join(tree.path, 'bin/systemctl'), 0o755)
+    expect(board.devices().powerDown?.name).toBe('systemctl poweroff')
+  })
+
+  it('has one driver of lines, and one adapter for each bus', async () => {
+    const { board } = await makeBoard()
+    expect(board.lineDriver()).toBe(board.lineDriver())
+    expect(board.i2cAdapter(1)).toBe(board.i2cAdapter(1))
+    expect(board.i2cAdapter(1)).not.toBe(board.i2cAdapter(2))
+    expect(board.i2cAdapter(2).name).toBe('i2c-2')
   })
 })

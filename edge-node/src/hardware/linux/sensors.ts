@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { MetricName } from '@wrale/protocol'
 import type { PartName } from '../board.ts'
+import { coolingFan, hwmonFan, pwmOf, tachometerOf } from './devices/fan-places.ts'
 import { type Device, devices, type LinuxRoots, list, readText } from './sysfs.ts'
 
 /** A file that holds one number, and what to multiply it by to get the metric's unit. */
@@ -51,14 +52,33 @@ export async function findSensors(roots: LinuxRoots): Promise<SensorMap> {
       1e-3,
     )
   }
-  const duty = hwmon.find((device) => device.files.has('pwm1'))
-  if (duty !== undefined) add('fan', duty, 'pwm1', 'fanDutyRatio', 1 / 255)
-  const fan = hwmon.find((device) => device.files.has('fan1_input'))
-  if (fan !== undefined) add('fan', fan, 'fan1_input', 'fanRpm', 1)
+  // The fan that can be set is the one that is measured; else any that is there.
+  const settable = hwmonFan(hwmon)
+  const fan =
+    hwmon.find(({ path }) => settable?.path.startsWith(`${path}/`) === true) ??
+    hwmon.find((device) => pwmOf(device) !== undefined) ??
+    hwmon.find((device) => tachometerOf(device, undefined) !== undefined)
+  const pwm = fan === undefined ? undefined : pwmOf(fan)
+  const steps = coolingFan(zones)
+  if (fan !== undefined && pwm !== undefined) add('fan', fan, pwm, 'fanDutyRatio', 1 / 255)
+  else if (steps !== undefined) {
+    files.push({ metric: 'fanDutyRatio', path: steps.path, scale: 1 / steps.max })
+    parts.set('fan', steps.name)
+  }
+  const turning = [fan, ...hwmon].find((device) => device !== undefined && tachometerOf(device, pwm) !== undefined)
+  const tachometer = turning === undefined ? undefined : tachometerOf(turning, pwm)
+  if (turning !== undefined && tachometer !== undefined) add('fan', turning, tachometer, 'fanRpm', 1)
   const meter = hwmon.find((device) => device.files.has('power1_input'))
   if (meter !== undefined) add('power-meter', meter, 'power1_input', 'powerWatts', 1e-6)
   const supply = hwmon.find((device) => supplySensors.test(device.name) && device.files.has('in1_input'))
   if (supply !== undefined) add('supply-meter', supply, 'in1_input', 'supplyVolts', 1e-3)
+
+  const air = hwmon.find((device) => device.files.has('humidity1_input') && device.files.has('temp1_input'))
+  if (air !== undefined) {
+    add('air-sensor', air, 'temp1_input', 'ambientCelsius', 1e-3)
+    // Thousandths of a percent (kernel: Documentation/hwmon/sysfs-interface).
+    add('air-sensor', air, 'humidity1_input', 'humidityRatio', 1e-5)
+  }
 
   const ownBatteries = await ofTheMachine(supplies.filter(({ name }) => name === 'Battery'))
   const battery = ownBatteries.find((device) => device.files.has('capacity'))

@@ -21,6 +21,7 @@ const partDetails: Readonly<Record<(typeof partNames)[number], string | undefine
   battery: 'simulated 10 Wh pack',
   'power-meter': 'simulated',
   'supply-meter': 'simulated 5 V rail',
+  'air-sensor': undefined,
   storage: 'simulated 32 GB card',
   network: 'simulated',
   watchdog: 'simulated, 15 s',

@@ -10,6 +10,7 @@ const measuredBy: Partial<Record<PartName, readonly MetricName[]>> = {
   battery: ['batteryRatio'],
   'power-meter': ['powerWatts'],
   'supply-meter': ['supplyVolts'],
+  'air-sensor': ['ambientCelsius', 'humidityRatio'],
   storage: ['diskUsedBytes', 'diskTotalBytes'],
 }
 

@@ -7,7 +7,7 @@ import type { LinuxRoots } from '../linux/sysfs.ts'
 export interface LinuxTree {
   readonly path: string
   readonly roots: LinuxRoots
-  /** Writes a file, with its folders; `path` begins with proc/, sys/, etc/ or dev/. */
+  /** Writes a file, with its folders; `path` begins with proc/, sys/, etc/, dev/ or run/. */
   write(path: string, text: string): Promise<void>
   remove(path: string): Promise<void>
   dispose(): Promise<void>
@@ -17,7 +17,13 @@ export async function makeLinuxTree(files: Readonly<Record<string, string>>): Pr
   const path = await mkdtemp(join(tmpdir(), 'wrale-tree-'))
   const tree: LinuxTree = {
     path,
-    roots: { proc: join(path, 'proc'), sys: join(path, 'sys'), etc: join(path, 'etc'), dev: join(path, 'dev') },
+    roots: {
+      proc: join(path, 'proc'),
+      sys: join(path, 'sys'),
+      etc: join(path, 'etc'),
+      dev: join(path, 'dev'),
+      run: join(path, 'run'),
+    },
     async write(file, text) {
       await mkdir(dirname(join(path, file)), { recursive: true })
       await writeFile(join(path, file), text)
@@ -67,6 +73,25 @@ export const raspberryPi4: Readonly<Record<string, string>> = {
   'sys/class/net/docker0/address': '02:42:00:00:00:01\n',
   'sys/class/block/mmcblk0/device/name': 'SC64G\n',
   'sys/devices/platform/soc/soc:firmware/get_throttled': '0\n',
+  'proc/cpuinfo': 'processor\t: 0\n\nHardware\t: BCM2835\nRevision\t: c03111\nSerial\t\t: 10000000a1b2c3d4\n',
+  'proc/self/io':
+    'rchar: 1\nwchar: 2\nsyscr: 3\nsyscw: 4\nread_bytes: 5\nwrite_bytes: 409600\ncancelled_write_bytes: 0\n',
+  'proc/mounts': '/dev/mmcblk0p2 / ext4 rw,noatime 0 0\ntmpfs /run tmpfs rw,nosuid 0 0\n',
+  'proc/sys/kernel/random/boot_id': '6f3c1f2e-0000-4000-8000-000000000001\n',
+  'sys/block/mmcblk0/stat': '  1000 0 80000 500 2000 0 2048000 900 0 700 1400\n',
+  'sys/block/mmcblk0/device/name': 'SC64G\n',
+  'sys/block/loop0/stat': '  1 0 8 0 1 0 8000000 0 0 0 0\n',
+  'sys/devices/system/cpu/cpufreq/policy0/scaling_max_freq': '1500000\n',
+  'sys/devices/system/cpu/cpufreq/policy0/scaling_min_freq': '600000\n',
+  'sys/class/thermal/cooling_device0/type': 'pwm-fan\n',
+  'sys/class/thermal/cooling_device0/cur_state': '1\n',
+  'sys/class/thermal/cooling_device0/max_state': '4\n',
+  'sys/class/watchdog/watchdog0/identity': 'Broadcom BCM2835 Watchdog timer\n',
+  'sys/class/watchdog/watchdog0/timeout': '15\n',
+  'sys/class/watchdog/watchdog0/nowayout': '0\n',
+  'sys/class/watchdog/watchdog0/options': '0x8180\n',
+  'sys/class/watchdog/watchdog0/bootstatus': '0\n',
+  'run/systemd/timesync/synchronized': '',
   'dev/watchdog0': '',
   'dev/gpiochip0': '',
   'dev/i2c-1': '',

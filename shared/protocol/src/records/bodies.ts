@@ -27,6 +27,8 @@ export const inventoryBodySchema = z.looseObject({
   hardware: z.looseObject({
     model: z.string().max(128),
     serial: z.string().max(64).optional(),
+    /** Revision code of a Raspberry Pi, hexadecimal. */
+    revision: z.string().max(16).optional(),
     architecture: z.string().max(32),
     cores: z.number().int().min(1).max(4096),
     memoryBytes: z.number().min(0),
