@@ -170,7 +170,7 @@ export class LinuxBoard implements Board {
   async #readDisk(readings: Readings, disks: readonly string[]): Promise<void> {
     const own = parseWrittenBytes(this.#proc('self/io') ?? '')
     if (own !== undefined) readings.writtenBytes = own
-    const system = await systemWrittenBytes(this.#roots.sys, disks)
+    const system = systemWrittenBytes(this.#roots.sys, disks)
     if (system !== undefined) readings.systemWrittenBytes = system
     try {
       const { blocks, bfree, bsize } = await statfs(this.#diskPath)

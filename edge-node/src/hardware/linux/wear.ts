@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { StorageFacts } from '../board.ts'
-import { list, readText } from './sysfs.ts'
+import { list, readText, readTextSync } from './sysfs.ts'
 
 /** Sectors of /sys/block/NAME/stat are this long whatever the device's are (kernel: Documentation/block/stat). */
 const sectorBytes = 512
@@ -20,9 +20,10 @@ export async function blockDevices(sysRoot: string): Promise<readonly string[]> 
 }
 
 /** Bytes written to them since the machine started; undefined where there is none that says so. */
-export async function systemWrittenBytes(sysRoot: string, names: readonly string[]): Promise<number | undefined> {
-  const counts = await Promise.all(names.map(async (name) => readText(join(sysRoot, 'block', name, 'stat'))))
-  const sectors = counts
+export function systemWrittenBytes(sysRoot: string, names: readonly string[]): number | undefined {
+  const sectors = names
+    // The kernel answers from memory, whatever the device does.
+    .map((name) => readTextSync(join(sysRoot, 'block', name, 'stat')))
     .map((text) => Number(text?.split(/\s+/)[6] ?? Number.NaN))
     .filter((count) => Number.isSafeInteger(count) && count >= 0)
   return sectors.length === 0 ? undefined : sectors.reduce((sum, count) => sum + count, 0) * sectorBytes

@@ -42,7 +42,7 @@ function makeBench(): Bench {
       if (!sim.isPlugged) sim.plug()
       if (holder !== undefined) process.kill(holder)
       holder = undefined
-      while (sim.info(pin).isUsed) continue
+      for (let tries = 0; sim.info(pin).isUsed; tries++) if (tries === 100) throw new Error('the line is still held')
     },
     crash: forget,
     dispose() {
