@@ -15,7 +15,7 @@ export interface BootOptions {
   /** What the guest runs; words without spaces or commas. */
   readonly command: readonly string[]
   readonly limitMs: number
-  /** How long the watchdog waits for food once it is armed, s. Default 60. */
+  /** How long the watchdog waits for food once it is armed, s. Default 15, as a Raspberry Pi's. */
   readonly watchdogSeconds?: number
 }
 
@@ -39,13 +39,13 @@ const INIT = join(import.meta.dirname, 'guest/init.sh')
  * The processor is emulated: nothing that the guest measures in seconds means anything.
  */
 export async function boot(options: BootOptions): Promise<BootResult> {
-  const { kernel, folder, command, limitMs, watchdogSeconds = 60 } = options
+  const { kernel, folder, command, limitMs, watchdogSeconds = 15 } = options
   if (command.some((word) => /[\s,]/.test(word)))
     throw new FleetError('INPUT_INVALID', 'a word with a space or comma in it')
   await mkdir(folder, { recursive: true })
   const initramfs = join(folder, 'initramfs.gz')
   await writeFile(initramfs, await promisify(gzip)(await firstFiles(kernel), { level: 1 }))
-  const append = `console=ttyS0 quiet panic=-1 board.watchdog=${watchdogSeconds} board.run=${command.join(',')}`
+  const append = `console=ttyS0 quiet panic=-1 board.watchdog=${watchdogSeconds} board.limit=${Math.ceil(limitMs / 1000)} board.run=${command.join(',')}`
   const started = performance.now()
   const child = spawn('qemu-system-x86_64', qemuArguments({ image: kernel.image, initramfs, folder, append }), {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -36,6 +36,7 @@ const MODULES = [
   'ina2xx',
   'wrale_i2c',
   'wrale_climate',
+  'wrale_cpufreq',
 ]
 /** Drivers in the kernel's source that Debian's configuration leaves out. */
 const LEFT_OUT = [

@@ -9,6 +9,7 @@ $busybox mount -t devtmpfs devtmpfs /dev
 for word in $($busybox cat /proc/cmdline); do
   case $word in
     board.run=*) command=$(echo "${word#board.run=}" | $busybox tr , ' ') ;;
+    board.limit=*) limit=${word#board.limit=} ;;
     board.watchdog=*) margin=${word#board.watchdog=} ;;
   esac
 done
@@ -41,7 +42,13 @@ $busybox ip link set lo up
 $busybox ip address add 10.0.0.2/24 dev dummy0
 $busybox ip link set dummy0 up
 $busybox ip route add default dev dummy0
+# What shuts a machine down: it notes why, and tells every program to end.
+printf '#!/bin/sh\necho "$*" >/out/shutdown\nkill -TERM -1\n' >/root/usr/sbin/shutdown.new
+$busybox chmod 755 /root/usr/sbin/shutdown.new
+$busybox mv /root/usr/sbin/shutdown.new /root/usr/sbin/shutdown
 say ready
+# Whoever started the machine may have been killed.
+{ $busybox sleep "$limit" && echo o >/root/proc/sysrq-trigger; } &
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp
 $busybox chroot /root $command
 code=$?
