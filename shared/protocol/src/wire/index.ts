@@ -63,4 +63,22 @@ export {
   syncSelectionSchema,
   wholeDigestEntries,
 } from './records.ts'
+export {
+  type CommandCaller,
+  commandCallerSchema,
+  maxCommandLifeMs,
+  maxNodeCommandBytes,
+  maxNodeHistoryBytes,
+  maxNodeQueryBytes,
+  type NodeCommand,
+  nodeCommandProtocol,
+  type NodeCommandRequest,
+  nodeCommandRequestSchema,
+  nodeCommandSchema,
+  nodeHistoryProtocol,
+  nodeHistoryRequestSchema,
+  type NodeQuery,
+  nodeQueryProtocol,
+  nodeQuerySchema,
+} from './node-requests.ts'
 export { errorOfRefusal, type PutOutEvidence, type Refusal, refusalOf, refusalSchema } from './refusal.ts'
