@@ -349,12 +349,4 @@ describe('the Linux board', () => {
     await chmod(join(tree.path, 'bin/systemctl'), 0o755)
     expect(board.devices().powerDown?.name).toBe('systemctl poweroff')
   })
-
-  it('has one driver of lines, and one adapter for each bus', async () => {
-    const { board } = await makeBoard()
-    expect(board.lineDriver()).toBe(board.lineDriver())
-    expect(board.i2cAdapter(1)).toBe(board.i2cAdapter(1))
-    expect(board.i2cAdapter(1)).not.toBe(board.i2cAdapter(2))
-    expect(board.i2cAdapter(2).name).toBe('i2c-2')
-  })
 })

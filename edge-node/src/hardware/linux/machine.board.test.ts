@@ -1,9 +1,9 @@
-import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '@wrale/kernel'
 import { afterEach, describe, expect, it } from 'vitest'
 import { describeBoardConformance } from '../testing/board-conformance.ts'
+import { charge, feed } from '../testing/virtual-machine.ts'
 import { LinuxBoard } from './board.ts'
 
 const make = (): LinuxBoard => new LinuxBoard({ clock: systemClock }, { diskPath: tmpdir() })
@@ -11,14 +11,6 @@ const make = (): LinuxBoard => new LinuxBoard({ clock: systemClock }, { diskPath
 describeBoardConformance('the virtual board', async () => ({ board: make(), pass: (ms) => sleep(Math.min(ms, 60)) }))
 
 describe('power supplies of the kernel', () => {
-  const set = (knob: string, value: string | number): void =>
-    writeFileSync(`/sys/module/test_power/parameters/${knob}`, String(value))
-
-  function feed(mains: boolean): void {
-    for (const supply of ['ac_online', 'usb_online']) set(supply, mains ? 'on' : 'off')
-    set('battery_status', mains ? 'charging' : 'discharging')
-  }
-
   afterEach(() => feed(true))
 
   it('are told apart while mains goes and comes back', async () => {
@@ -26,7 +18,7 @@ describe('power supplies of the kernel', () => {
     feed(true)
     expect((await board.sample()).powerSource).toBe('mains')
     feed(false)
-    set('battery_capacity', 37)
+    charge(37)
     const { powerSource, readings } = await board.sample()
     expect(powerSource).toBe('battery')
     expect(readings.batteryRatio).toBeCloseTo(0.37, 6)

@@ -17,6 +17,8 @@ const idleDieWatts = 1.5
 const loadDieWatts = 5
 /** What the rest of the board takes, W. */
 const restWatts = 1.2
+/** How fast the air at the board follows that around it, s. */
+const airSeconds = 6
 const fullDiskRatio = 0.985
 /** Below this the firmware of a Raspberry Pi raises its under-voltage alarm, V. */
 export const underVoltageVolts = 4.63
@@ -136,7 +138,11 @@ export function stepMachine(state: MachineState, surroundings: Surroundings, cha
   const trafficChance = Math.max(0.1, 1 + 0.25 * chance.load.normal())
   const noise = noiseOf(chance.sensors)
   const atSeconds = state.atSeconds + seconds
-  const air = airAround(surroundings.ambient, faults.has('heat-wave'))
+  const around = airAround(surroundings.ambient, faults.has('heat-wave'))
+  const air = {
+    celsius: follow(state.air.celsius, around.celsius, airSeconds),
+    humidityRatio: follow(state.air.humidityRatio, around.humidityRatio, airSeconds),
+  }
 
   const wanted = isOff ? 0 : (surroundings.loadRatio ?? load.level)
   const workRatio = Math.min(wanted, cpuLimitRatio)

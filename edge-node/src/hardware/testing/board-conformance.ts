@@ -2,6 +2,7 @@ import { type MetricName, metricCatalogue, metricNames } from '@wrale/protocol'
 import { inventoryBodySchema } from '@wrale/protocol/records'
 import { describe, expect, it } from 'vitest'
 import { type Board, type PartName, partNames } from '../board.ts'
+import type { Devices } from '../devices.ts'
 
 /** Readings that need a part to be there. */
 const measuredBy: Partial<Record<PartName, readonly MetricName[]>> = {
@@ -60,6 +61,29 @@ export function describeBoardConformance(name: string, make: () => Promise<Board
     it('says the same of itself each time', async () => {
       const { board } = await make()
       expect(await board.describe()).toEqual(await board.describe())
+    })
+
+    it('gives the same devices, lines and buses each time, and no bus where there is none', async () => {
+      const { board } = await make()
+      const devices = board.devices()
+      const again = board.devices()
+      expect(Object.keys(again)).toEqual(Object.keys(devices))
+      for (const [kind, device] of Object.entries(devices)) expect(again[kind as keyof Devices]).toBe(device)
+      expect(board.lineDriver()).toBe(board.lineDriver())
+      expect(board.lineDriver().simulated).toBe(board.simulated)
+      const bus = board.i2cAdapter(987_654)
+      expect(board.i2cAdapter(987_654)).toBe(bus)
+      await expect(bus.readByte(0x48, 0)).rejects.toMatchObject({ syscall: 'open' })
+    })
+
+    it('names each device among its parts', async () => {
+      const { board } = await make()
+      const { parts } = await board.describe()
+      const present = parts.filter((part) => part.present).map((part) => part.name)
+      const names = { fan: 'fan', cpu: 'cpu-limit', powerDown: 'power-down', watchdog: 'watchdog' } as const
+      expect(present).toEqual(
+        expect.arrayContaining(Object.keys(board.devices()).map((device) => names[device as keyof Devices])),
+      )
     })
 
     it('can be sampled by two callers at once and many times', async () => {
