@@ -81,6 +81,7 @@ async function bundle(root: string, files: readonly string[], tests: string): Pr
     outdir: tests,
     outExtension: { '.js': '.mjs' },
     bundle: true,
+    splitting: true,
     platform: 'node',
     target: 'node24',
     format: 'esm',

@@ -53,15 +53,21 @@ export const fan = {
 
 const i2cDevices = '/sys/bus/i2c/devices'
 
-/** A supply meter of the kernel, INA219 on the board's bus, that shows so many volts. Call again for others. */
-export function supply(volts: number): void {
-  const command = (text: string): void => writeFileSync(join(modules, 'wrale_i2c/parameters/command'), text)
+/** A supply meter of the kernel, INA219 on the board's bus, that shows so many volts; undefined unplugs it. */
+export function supply(volts: number | undefined): void {
   const bus = readdirSync(i2cDevices).find((entry) => /^i2c-\d+$/.test(entry) && nameOf(entry) === 'wrale i2c') ?? ''
-  const isNew = !readdirSync(i2cDevices).includes(`${bus.slice(4)}-0045`)
-  if (isNew) command('attach 0x45 16')
+  const command = (text: string): void => writeFileSync(join(modules, 'wrale_i2c/parameters/command'), text)
+  const isThere = readdirSync(i2cDevices).includes(`${bus.slice(4)}-0045`)
+  if (volts === undefined) {
+    if (!isThere) return
+    writeFileSync(join(i2cDevices, bus, 'delete_device'), '0x45')
+    command('detach 0x45')
+    return
+  }
+  if (!isThere) command('attach 0x45 16')
   // SBOS448, "Bus Voltage Register": 4 mV a step in bits 15 to 3.
   command(`poke 0x45 2 ${Math.round(volts / 0.004) << 3}`)
-  if (isNew) writeFileSync(join(i2cDevices, bus, 'new_device'), 'ina219 0x45')
+  if (!isThere) writeFileSync(join(i2cDevices, bus, 'new_device'), 'ina219 0x45')
 }
 
 function nameOf(device: string): string {

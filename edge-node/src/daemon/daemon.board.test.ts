@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { BoardDaemon } from './daemon.ts'
-import { charge, fan, feed, heat, supply } from './machine.ts'
+import { BoardDaemon } from './testing/board-daemon.ts'
+import { charge, fan, feed, heat, supply } from '../hardware/testing/virtual-machine.ts'
 
 const poll = { timeout: 30_000, interval: 200 }
 
@@ -16,7 +16,10 @@ describe('the daemon on the virtual board', () => {
     daemon = new BoardDaemon('/run/wrale-daemon', { telemetry: { sampleIntervalMs: 200 } })
     await daemon.logged('running')
   })
-  afterAll(() => daemon.end('SIGKILL'))
+  afterAll(async () => {
+    await daemon.end('SIGKILL')
+    supply(undefined)
+  })
 
   it('is live', async () => {
     await expect.poll(async () => (await daemon.get('/livez')).status, poll).toBe(200)
