@@ -1,5 +1,5 @@
 import type { Clock, Logger, Signal, Startable } from '@wrale/kernel'
-import type { Mesh } from '@wrale/mesh'
+import type { FleetClock, Mesh } from '@wrale/mesh'
 import type { PeerIdText } from '@wrale/protocol'
 import type { Certificate } from '@wrale/protocol/signing'
 import { digestText } from '@wrale/protocol/wire'
@@ -13,6 +13,11 @@ import type { Inventory } from './features/inventory/inventory.ts'
 import type { LinkGraph } from './features/inventory/link-graph.ts'
 import { meshView } from './features/mesh-view/mesh-view.ts'
 import { Conflicts } from './features/objects/conflicts.ts'
+import { NodeControl } from './features/node-control/node-control.ts'
+import { NodeHistories } from './features/node-control/node-history.ts'
+import { NodeLine } from './features/node-control/node-line.ts'
+import { SharedAnswers } from './features/node-control/shared-answers.ts'
+import type { History } from './features/history/history.ts'
 import { NodeNotesDesk } from './features/objects/node-notes.ts'
 import { NotedInventory } from './features/objects/noted-inventory.ts'
 import { ObjectBook } from './features/objects/object-book.ts'
@@ -27,6 +32,8 @@ export interface ObjectsDeps {
   readonly members: MemberDirectory
   readonly inventory: Inventory
   readonly graph: LinkGraph
+  readonly history: Pick<History, 'query'>
+  readonly fleetClock: Pick<FleetClock, 'wallMs'>
   /** Certificates that this station gave out. */
   readonly granted: Signal<Certificate>
   /** What peers did that they may not. */
@@ -37,7 +44,15 @@ export interface ObjectsDeps {
 
 type Served = Pick<
   RouterDeps,
-  'inventory' | 'nodeNotes' | 'groups' | 'conflicts' | 'objectHistory' | 'eventLog' | 'mesh'
+  | 'inventory'
+  | 'nodeNotes'
+  | 'nodeControl'
+  | 'nodeHistories'
+  | 'groups'
+  | 'conflicts'
+  | 'objectHistory'
+  | 'eventLog'
+  | 'mesh'
 >
 
 /** What a station keeps of what operators said and of what happened. */
@@ -62,10 +77,18 @@ export function composeObjects(deps: ObjectsDeps): Objects {
   const noted = new NotedInventory({ inventory, book })
   const eventLog = new EventLog({ records: replica, nameOf })
   const audit = new Audit({ log: eventLog, book, clock, logger })
+  const line = new NodeLine({ mesh, inventory, clock })
   const revision = new Revision({ objects: book.changed, events: eventLog.added })
   return {
     inventory: noted,
     nodeNotes: new NodeNotesDesk({ book, inventory: noted, audit }),
+    nodeControl: new NodeControl({
+      line,
+      answers: new SharedAnswers(clock),
+      fleetTimeMs: () => deps.fleetClock.wallMs(),
+      clock,
+    }),
+    nodeHistories: new NodeHistories({ line, history: deps.history, inventory, clock }),
     groups: new Groups({ book, inventory: noted, audit }),
     conflicts: new Conflicts({ book, nameOf, audit }),
     objectHistory: (object, field) => objectHistory(book, nameOf, object, field),

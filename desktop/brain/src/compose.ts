@@ -187,6 +187,8 @@ export async function composeStation(options: StationOptions, deps: StationDeps)
       members,
       inventory,
       graph,
+      history,
+      fleetClock,
       granted: letIn,
       incidents,
       clock,

@@ -20,6 +20,8 @@ import type { Groups } from '../features/groups/groups.ts'
 import type { History } from '../features/history/history.ts'
 import type { JoinTokenRequest } from '../features/join-tokens/join-tokens.ts'
 import type { Members } from '../features/members/members.ts'
+import type { NodeControl } from '../features/node-control/node-control.ts'
+import type { NodeHistories } from '../features/node-control/node-history.ts'
 import type { Conflicts } from '../features/objects/conflicts.ts'
 import type { NodeNotesDesk } from '../features/objects/node-notes.ts'
 import type { NotedInventory } from '../features/objects/noted-inventory.ts'
@@ -30,6 +32,8 @@ export interface RouterDeps {
   readonly fleet: () => Fleet
   readonly inventory: Pick<NotedInventory, 'nodes' | 'detail'>
   readonly nodeNotes: Pick<NodeNotesDesk, 'change'>
+  readonly nodeControl: Pick<NodeControl, keyof NodeControl>
+  readonly nodeHistories: Pick<NodeHistories, 'query'>
   readonly groups: Pick<Groups, 'list' | 'get' | 'put' | 'remove'>
   readonly conflicts: Pick<Conflicts, 'list' | 'settle'>
   readonly objectHistory: (object: ObjectRef, field?: string) => ObjectChange[]
@@ -56,7 +60,7 @@ export type Router = ReturnType<typeof createRouter>
 /** The contract, carried out by the features. */
 export function createRouter(deps: RouterDeps) {
   const { inventory, nodeNotes, groups, conflicts, eventLog, history, events, access, logger } = deps
-  const { members, claims, joinTokens } = deps
+  const { members, claims, joinTokens, nodeControl } = deps
   const os = implement(contract).$context<CallContext>()
 
   const nodeOf = (id: PeerIdText) => {
@@ -83,6 +87,38 @@ export function createRouter(deps: RouterDeps) {
       get: os.nodes.get.handler(({ input }) => nodeOf(input.id)),
       metrics: os.nodes.metrics.handler(({ input }) => history.query(nodeOf(input.id).id, input)),
       change: os.nodes.change.handler(({ input, context }) => nodeNotes.change(input, context.session)),
+      hardware: os.nodes.hardware.handler(({ input }) => nodeControl.hardware(input.id)),
+      safety: os.nodes.safety.handler(({ input }) => nodeControl.safety(input.id)),
+      maintenance: os.nodes.maintenance.handler(({ input }) => nodeControl.maintenance(input.id)),
+      history: os.nodes.history.handler(({ input }) => deps.nodeHistories.query(input)),
+      setLine: os.nodes.setLine.handler(({ input: { id, ...line }, context }) =>
+        nodeControl.setLine(id, line, context.session),
+      ),
+      override: os.nodes.override.handler(({ input: { id, ...override }, context }) =>
+        nodeControl.override(id, override, context.session),
+      ),
+      endOverride: os.nodes.endOverride.handler(({ input, context }) =>
+        nodeControl.endOverride(input.id, input.kind, context.session),
+      ),
+      resetTamper: os.nodes.resetTamper.handler(({ input, context }) =>
+        nodeControl.resetTamper(input.id, input.why, context.session),
+      ),
+      diagnostics: {
+        list: os.nodes.diagnostics.list.handler(({ input }) => nodeControl.diagnostics(input.id)),
+        start: os.nodes.diagnostics.start.handler(({ input: { id, ...request }, context }) =>
+          nodeControl.startDiag(id, request, context.session),
+        ),
+        get: os.nodes.diagnostics.get.handler(({ input }) => nodeControl.diagRun(input.id, input.run)),
+        stop: os.nodes.diagnostics.stop.handler(({ input, context }) =>
+          nodeControl.stopDiag(input.id, input.run, context.session),
+        ),
+      },
+      simulator: {
+        get: os.nodes.simulator.get.handler(({ input }) => nodeControl.simulator(input.id)),
+        change: os.nodes.simulator.change.handler(({ input: { id, ...change }, context }) =>
+          nodeControl.simulate(id, change, context.session),
+        ),
+      },
     },
     groups: {
       list: os.groups.list.handler(() => ({ items: groups.list() })),

@@ -59,6 +59,24 @@ export function fakeStation() {
         throw new FleetError('INTERNAL', 'not for clients')
       }),
       change: os.nodes.change.handler(missing),
+      hardware: os.nodes.hardware.handler(missing),
+      safety: os.nodes.safety.handler(missing),
+      maintenance: os.nodes.maintenance.handler(missing),
+      history: os.nodes.history.handler(missing),
+      setLine: os.nodes.setLine.handler(missing),
+      override: os.nodes.override.handler(missing),
+      endOverride: os.nodes.endOverride.handler(missing),
+      resetTamper: os.nodes.resetTamper.handler(missing),
+      diagnostics: {
+        list: os.nodes.diagnostics.list.handler(missing),
+        start: os.nodes.diagnostics.start.handler(missing),
+        get: os.nodes.diagnostics.get.handler(missing),
+        stop: os.nodes.diagnostics.stop.handler(missing),
+      },
+      simulator: {
+        get: os.nodes.simulator.get.handler(missing),
+        change: os.nodes.simulator.change.handler(missing),
+      },
     },
     groups: {
       list: os.groups.list.handler(missing),

@@ -12,6 +12,7 @@ import { metricsAnswerSchema, metricsQuerySchema } from './history.ts'
 import { listOf } from './list.ts'
 import { membersContract } from './members-contract.ts'
 import { nodeDetailSchema, nodeSchema } from './node.ts'
+import { nodeControlContract } from './node-control-contract.ts'
 import { nodeNotesSchema } from './notes.ts'
 import { nodeChangeSchema } from './objects.ts'
 import { objectsContract } from './objects-contract.ts'
@@ -50,11 +51,12 @@ export const contract = {
       .route({
         method: 'PATCH',
         path: '/nodes/{id}',
-        summary: 'Change labels, note and place of a node',
+        summary: 'Change labels, note, place and cooling of a node',
         tags: ['Nodes'],
       })
       .input(nodeChangeSchema)
       .output(nodeNotesSchema),
+    ...nodeControlContract,
   },
   ...objectsContract,
   ...membersContract,

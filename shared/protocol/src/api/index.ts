@@ -22,6 +22,18 @@ export {
   timestampSchema,
   type Witness,
 } from './node.ts'
+export {
+  type NodeHardware,
+  nodeHardwareSchema,
+  type NodeHistory,
+  type NodeHistoryRequest,
+  nodeHistorySchema,
+  type NodeMaintenance,
+  type NodeSafety,
+  nodeSafetySchema,
+  type NodeSimulator,
+  setLineAnswerSchema,
+} from './node-control.ts'
 export { type Problem, problemContentType, problemOf, problemSchema } from './problem.ts'
 export {
   type MemberView,

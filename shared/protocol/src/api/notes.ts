@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { wantedThermalSchema } from '../node/thermal.ts'
 
 export const labelKeySchema = z
   .string()
@@ -25,6 +26,8 @@ export const nodeNotesSchema = z.object({
   labels: labelsSchema,
   note: noteSchema.nullable(),
   place: placeSchema,
+  /** How it is to be cooled; absent when nobody said anything. */
+  thermal: wantedThermalSchema.optional(),
   /** Groups that the node is in, by name. */
   groups: z.array(groupNameSchema),
 })

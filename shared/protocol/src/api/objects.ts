@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { peerIdSchema } from '../ids.ts'
 import { fieldValueSchema, objectRefSchema } from '../records/intent.ts'
+import { fanCurveSchema, thermalProfileSchema } from '../node/thermal.ts'
 import { timestampSchema } from './node.ts'
 import {
   groupNameSchema,
@@ -23,6 +24,11 @@ export const nodeChangeSchema = z.object({
       rack: placePartSchema.nullable(),
       slot: placePartSchema.nullable(),
     })
+    .partial()
+    .optional(),
+  /** How it is cooled; the node takes it over when it hears of it. */
+  thermal: z
+    .object({ profile: thermalProfileSchema.nullable(), curve: fanCurveSchema.nullable() })
     .partial()
     .optional(),
 })

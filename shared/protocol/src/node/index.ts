@@ -1,3 +1,4 @@
+export { diagReportHtml } from './diag-html.ts'
 export {
   type DiagList,
   diagListSchema,
@@ -41,6 +42,7 @@ export {
   type OverrideRequest,
   overrideRequestSchema,
   type OverrideView,
+  overrideViewSchema,
   type SafetyDecision,
   type SafetyView,
   safetyViewSchema,

@@ -8,6 +8,7 @@ import {
   noteSchema,
   placePartSchema,
 } from '@wrale/protocol/api'
+import { fanCurveSchema, thermalFields, thermalProfileSchema } from '@wrale/protocol/node'
 import type { FieldValue, ObjectRef } from '@wrale/protocol/records'
 import { z } from 'zod'
 
@@ -34,6 +35,8 @@ function schemaOf(type: string, field: string): z.ZodType | undefined {
       return labelKeySchema.safeParse(field.slice(labelFieldPrefix.length)).success ? labelValueSchema : undefined
     }
     if (field === 'note') return noteSchema
+    if (field === thermalFields.profile) return thermalProfileSchema
+    if (field === thermalFields.curve) return fanCurveSchema
     return placeParts.some((part) => field === `place.${part}`) ? placePartSchema : undefined
   }
   if (type === groupObject) {

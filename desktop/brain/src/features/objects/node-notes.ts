@@ -1,5 +1,6 @@
 import { FleetError } from '@wrale/kernel'
 import type { NodeChange, NodeNotes, Session } from '@wrale/protocol/api'
+import { thermalFields } from '@wrale/protocol/node'
 import type { FieldValue } from '@wrale/protocol/records'
 import type { Audit } from '../event-log/audit.ts'
 import { checkField, labelFieldPrefix, placeParts } from './fields.ts'
@@ -16,7 +17,7 @@ export interface NodeNotesDeps {
   readonly audit: Pick<Audit, 'changed'>
 }
 
-/** Labels, note and place of nodes, as operators change them. */
+/** Labels, note, place and cooling of nodes, as operators change them. */
 export class NodeNotesDesk {
   readonly #deps: NodeNotesDeps
 
@@ -42,7 +43,7 @@ export class NodeNotesDesk {
 }
 
 /** A change as fields of the node's object. An empty note is no note. */
-function fieldsOf({ labels = {}, note, place = {} }: NodeChange): Record<string, FieldValue> {
+function fieldsOf({ labels = {}, note, place = {}, thermal = {} }: NodeChange): Record<string, FieldValue> {
   const set: Record<string, FieldValue> = {}
   for (const [key, value] of Object.entries(labels)) set[labelFieldPrefix + key] = value
   if (note !== undefined) set['note'] = note === '' ? null : note
@@ -50,5 +51,7 @@ function fieldsOf({ labels = {}, note, place = {} }: NodeChange): Record<string,
     const value = place[part]
     if (value !== undefined) set[`place.${part}`] = value
   }
+  if (thermal.profile !== undefined) set[thermalFields.profile] = thermal.profile
+  if (thermal.curve !== undefined) set[thermalFields.curve] = thermal.curve
   return set
 }

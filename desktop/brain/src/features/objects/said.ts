@@ -9,6 +9,7 @@ import {
   type Selector,
 } from '@wrale/protocol/api'
 import { peerIdSchema } from '@wrale/protocol'
+import { fanCurveSchema, thermalFields, thermalProfileSchema } from '@wrale/protocol/node'
 import type { FieldValue, ObjectRef } from '@wrale/protocol/records'
 import type { z } from 'zod'
 import {
@@ -72,7 +73,15 @@ const readNode = readOnce((fields): SaidOfNode => {
     }),
   )
   const inOrder = Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return { labels: Object.fromEntries(inOrder), note: valueOf(fields, 'note', noteSchema) ?? null, place }
+  const profile = valueOf(fields, thermalFields.profile, thermalProfileSchema)
+  const curve = valueOf(fields, thermalFields.curve, fanCurveSchema)
+  const thermal = { ...(profile === undefined ? {} : { profile }), ...(curve === undefined ? {} : { curve }) }
+  return {
+    labels: Object.fromEntries(inOrder),
+    note: valueOf(fields, 'note', noteSchema) ?? null,
+    place,
+    ...(Object.keys(thermal).length === 0 ? {} : { thermal }),
+  }
 })
 
 const readGroup = readOnce((fields): Omit<GroupDefinition, 'name'> => {
