@@ -297,6 +297,9 @@ describe('the Linux board', () => {
     expect((await board.sample()).alarms.fanStalled).toBe(false)
     await clock.advance(5000)
     expect((await board.sample()).alarms.fanStalled).toBe(true)
+    // What was asked for is known even where it cannot be read back.
+    await tree.remove('sys/class/hwmon/hwmon2/pwm1')
+    expect((await board.sample()).alarms.fanStalled).toBe(true)
     await tree.write('sys/class/hwmon/hwmon2/fan1_input', '2000\n')
     expect((await board.sample()).alarms.fanStalled).toBe(false)
     await tree.remove('sys/class/hwmon/hwmon2/fan1_input')

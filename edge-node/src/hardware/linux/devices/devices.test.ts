@@ -232,6 +232,9 @@ describe('the processor of this machine', () => {
     await devices.cpu?.setLimit(1)
     await devices.cpu?.release()
     expect(await read(policy)).toBe('1000000')
+    await tree.remove(policy)
+    await devices.cpu?.setLimit(1)
+    await devices.cpu?.release()
   })
 
   it('has the limit of a crashed daemon lifted by the next, and another boot’s forgotten', async () => {
@@ -315,8 +318,11 @@ describe('the watchdog of this machine', () => {
 
 describe('shutting this machine down', () => {
   it('is not possible in a container, nor without the programs', async () => {
-    const { devices } = await found({ 'proc/1/comm': 'sh\n', 'bin/shutdown': '#!/bin/sh\n' })
-    expect(devices.powerDown).toBeUndefined()
+    const { tree, again } = await found({ 'proc/1/comm': 'sh\n', 'bin/shutdown': '#!/bin/sh\n' })
+    await chmod(join(tree.path, 'bin/shutdown'), 0o755)
+    expect(again().powerDown).toBeUndefined()
+    await tree.write('proc/1/comm', 'init\n')
+    expect(again().powerDown?.name).toBe('shutdown -h now')
     const { devices: others } = await found({ 'proc/1/comm': 'init\n', 'run/systemd/system/x': '' })
     expect(others.powerDown).toBeUndefined()
   })
