@@ -1,3 +1,5 @@
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BoardDaemon } from './testing/board-daemon.ts'
 import { charge, fan, feed, heat, supply } from '../hardware/testing/virtual-machine.ts'
@@ -61,6 +63,25 @@ describe('the daemon on the virtual board', () => {
     expect(checks.filter(({ status }) => status === 'fail')).toEqual([])
     expect([ok, code]).toEqual([true, 0])
     expect(checks.map(({ name }) => name)).toContain('daemon')
+  })
+
+  it('works on within the memory that a control group leaves it', async () => {
+    const groups = '/sys/fs/cgroup'
+    const group = join(groups, 'wrale')
+    writeFileSync(join(groups, 'cgroup.subtree_control'), '+memory')
+    mkdirSync(group)
+    writeFileSync(join(group, 'memory.max'), String(128 * 2 ** 20))
+    const limited = new BoardDaemon('/run/wrale-limited', { telemetry: { sampleIntervalMs: 200 } }, group)
+    try {
+      await expect.poll(async () => (await limited.get('/livez')).status, poll).toBe(200)
+      heat(44)
+      await expect.poll(async () => (await limited.metrics())['node_hwmon_temp_celsius'], poll).toBeCloseTo(44, 6)
+      expect(readFileSync(join(group, 'memory.events'), 'utf8')).toMatch(/^oom_kill 0$/m)
+      expect(Number(readFileSync(join(group, 'memory.current'), 'utf8'))).toBeGreaterThan(2 ** 24)
+    } finally {
+      await limited.end('SIGKILL')
+      rmdirSync(group)
+    }
   })
 
   it('ends in order when it is told to', async () => {

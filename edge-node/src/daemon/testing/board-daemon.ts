@@ -19,14 +19,16 @@ export class BoardDaemon {
   /**
    * @param folder for its state and its configuration; another daemon that had it must have ended
    * @param configuration as YAML has it, which takes JSON
+   * @param group folder of a control group to run in from the first moment
    */
-  constructor(folder: string, configuration: object) {
+  constructor(folder: string, configuration: object, group?: string) {
     mkdirSync(folder, { recursive: true })
     const file = join(folder, 'edge.yaml')
     writeFileSync(file, JSON.stringify({ metal: 'linux', mdns: false, http: '127.0.0.1:0', ...configuration }))
     this.#folder = folder
     const args = ['run', '--state-dir', this.#state, '--config', file]
-    this.process = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const [command, ...words] = [...(group === undefined ? [] : enter(group)), process.execPath, program, ...args]
+    this.process = spawn(command ?? '', words, { stdio: ['ignore', 'pipe', 'pipe'] })
     for (const stream of [this.process.stdout, this.process.stderr]) {
       if (stream !== null) createInterface({ input: stream }).on('line', (line) => this.log.push(line))
     }
@@ -80,4 +82,9 @@ export class BoardDaemon {
     const [code] = await this.#ended
     return code
   }
+}
+
+/** Moves a shell into a control group; the program takes its place. */
+function enter(group: string): readonly string[] {
+  return ['/bin/sh', '-c', `echo $$ >${group}/cgroup.procs && exec "$@"`, 'enter']
 }
