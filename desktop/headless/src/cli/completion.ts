@@ -7,7 +7,11 @@ export type Shell = (typeof shells)[number]
 export function completionScript(program: Command, shell: Shell): string {
   const paths = pathsOf(program, [])
   if (shell === 'fish') return fish(paths)
-  const cases = paths.map(({ path, words }) => `    '${path.join(' ')}') words='${words.join(' ')}' ;;`)
+  const cases = paths.map(({ path, words, isLeaf }) => {
+    const typed = path.join(' ')
+    // After its arguments a command still takes the same options.
+    return `    '${typed}'${isLeaf ? `|'${typed} '*` : ''}) words='${words.join(' ')}' ;;`
+  })
   const bash = [
     '_wrale() {',
     '  local word path= words=',
@@ -28,12 +32,18 @@ interface CommandPath {
   readonly path: readonly string[]
   /** What can stand after it. */
   readonly words: readonly string[]
+  /** It takes arguments and not commands. */
+  readonly isLeaf: boolean
 }
 
 function pathsOf(command: Command, path: readonly string[]): CommandPath[] {
   const options = command.options.flatMap(({ long, hidden }) => (long === undefined || hidden ? [] : [long]))
-  const words = [...command.commands.map((sub) => sub.name()), ...options]
-  return [{ path, words }, ...command.commands.flatMap((sub) => pathsOf(sub, [...path, sub.name()]))]
+  const choices = command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices)
+  const words = [...command.commands.map((sub) => sub.name()), ...choices, ...options]
+  return [
+    { path, words, isLeaf: command.commands.length === 0 },
+    ...command.commands.flatMap((sub) => pathsOf(sub, [...path, sub.name()])),
+  ]
 }
 
 function fish(paths: readonly CommandPath[]): string {

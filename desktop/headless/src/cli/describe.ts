@@ -1,10 +1,17 @@
 import { metricCatalogue, metricNames } from '@wrale/protocol'
-import type { NodeDetail } from '@wrale/protocol/api'
+import { toFleetError } from '@wrale/kernel'
+import type { FleetClient } from '@wrale/client'
+import type { NodeDetail, NodeHardware, NodeSafety } from '@wrale/protocol/api'
 import { type StationChoice, withStation } from './connect.ts'
 import { findNode } from './find.ts'
 import { formatAge, formatBytes, formatDuration, formatReading } from './format.ts'
-import { placeParts } from './notes-diff.ts'
+import { liveSections } from './node-control.ts'
+import { placeParts, valueText } from './notes-diff.ts'
 import { type OutputForm, printData, type Terminal } from './print.ts'
+import { type Section, sectionsText } from './sections.ts'
+
+/** What the node itself says at this moment, or why it does not. */
+type Live = { readonly hardware: NodeHardware; readonly safety: NodeSafety } | { readonly problem: string }
 
 export async function describeNode(
   terminal: Terminal,
@@ -12,13 +19,25 @@ export async function describeNode(
   wanted: string,
   form: OutputForm,
 ): Promise<void> {
-  const detail = await withStation(choice, async ({ client }) =>
-    client.nodes.get({ id: (await findNode(client, wanted)).id }),
-  )
-  printData(terminal, form, detail, () => descriptionOf(detail, Date.now()))
+  const { detail, live } = await withStation(choice, async ({ client }) => {
+    const node = await client.nodes.get({ id: (await findNode(client, wanted)).id })
+    return { detail: node, live: await liveOf(client, node) }
+  })
+  printData(terminal, form, { ...detail, live }, () => descriptionOf(detail, live, Date.now()))
 }
 
-function descriptionOf(node: NodeDetail, nowMs: number): string {
+async function liveOf(client: FleetClient, { id, state }: NodeDetail): Promise<Live> {
+  if (state === 'lost' || state === 'unknown') return { problem: `not asked: the node is ${state}` }
+  try {
+    const [hardware, safety] = await Promise.all([client.nodes.hardware({ id }), client.nodes.safety({ id })])
+    return { hardware, safety }
+  } catch (thrown) {
+    const { code, message } = toFleetError(thrown)
+    return { problem: `${code}: ${message}` }
+  }
+}
+
+function descriptionOf(node: NodeDetail, live: Live, nowMs: number): string {
   const { inventory } = node
   const sections: readonly Section[] = [
     [
@@ -79,19 +98,21 @@ function descriptionOf(node: NodeDetail, nowMs: number): string {
             ],
           ] as const,
         ]),
+    ...('problem' in live
+      ? [['Live', [['Hardware', live.problem]]] as const]
+      : liveSections(live.hardware, live.safety)),
   ]
   return sectionsText(sections)
 }
 
-type Section = readonly [title: string, lines: ReadonlyArray<readonly [label: string, text: string]>]
-
 /** What operators say of it. */
 function notesSections({ notes }: NodeDetail): Section[] {
   if (notes === undefined) return []
-  const { labels, place, note, groups } = notes
+  const { labels, place, note, groups, thermal = {} } = notes
   return [
     ['Labels', Object.entries(labels)],
     ['Place', placeParts.flatMap((part) => (place[part] === undefined ? [] : [[part, place[part]] as const]))],
+    ['Cooling wanted', Object.entries(thermal).map(([name, value]) => [name, valueText(value ?? null)])],
     [
       'Notes',
       [
@@ -100,17 +121,4 @@ function notesSections({ notes }: NodeDetail): Section[] {
       ],
     ],
   ]
-}
-
-/** A section a paragraph, the values in one column. The first may have no title. */
-export function sectionsText(sections: readonly Section[]): string {
-  const shown = sections.filter(([, lines]) => lines.length > 0)
-  const width = Math.max(...shown.flatMap(([, lines]) => lines.map(([label]) => label.length)))
-  return shown
-    .map(([title, lines]) => {
-      const indent = title === '' ? '' : '  '
-      const body = lines.map(([label, text]) => `${indent}${`${label}:`.padEnd(width + 1)}  ${text}`)
-      return [...(title === '' ? [] : [`${title}:`]), ...body].join('\n')
-    })
-    .join('\n')
 }

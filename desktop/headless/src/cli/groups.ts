@@ -1,6 +1,6 @@
 import { formatSelector, type GroupView } from '@wrale/protocol/api'
 import { type StationChoice, withStation } from './connect.ts'
-import { sectionsText } from './describe.ts'
+import { sectionsText } from './sections.ts'
 import { absent } from './format.ts'
 import { type OutputForm, printData, tableOf, type Terminal } from './print.ts'
 

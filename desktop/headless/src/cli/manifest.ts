@@ -12,6 +12,7 @@ import {
   noteSchema,
   placePartSchema,
 } from '@wrale/protocol/api'
+import { fanCurveSchema, thermalProfileSchema } from '@wrale/protocol/node'
 import { z } from 'zod'
 
 const placePart = placePartSchema.nullable().optional()
@@ -25,6 +26,12 @@ const nodeManifestSchema = z
     labels: z.record(labelKeySchema, labelValueSchema.nullable()).optional(),
     note: noteSchema.nullable().optional(),
     place: z.strictObject({ site: placePart, zone: placePart, rack: placePart, slot: placePart }).optional(),
+    thermal: z
+      .strictObject({
+        profile: thermalProfileSchema.nullable().optional(),
+        curve: fanCurveSchema.nullable().optional(),
+      })
+      .optional(),
   })
   .refine(({ name, id }) => (name === undefined) !== (id === undefined), 'give either the name or the id of the node')
 

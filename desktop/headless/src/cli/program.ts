@@ -6,6 +6,7 @@ import { describeNode } from './describe.ts'
 import { doctor } from './doctor.ts'
 import { login, printSignInLink } from './login.ts'
 import { addMembershipCommands, addMembershipQueries } from './membership-commands.ts'
+import { addNodeControlCommands } from './node-control-commands.ts'
 import { addObjectCommands, addObjectQueries } from './object-commands.ts'
 import { type ClientOptions, forClients, integer, several, stateDir } from './options.ts'
 import { defaultStateDirectory } from './paths.ts'
@@ -31,6 +32,7 @@ export function wraleProgram(terminal: Terminal): Command {
   addStation(program, terminal)
   addQueries(program, terminal)
   addObjectCommands(program, terminal)
+  addNodeControlCommands(program, terminal)
   addMembershipCommands(program, terminal)
   addAccess(program, terminal)
   program

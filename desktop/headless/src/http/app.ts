@@ -7,6 +7,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { NONCE, secureHeaders } from 'hono/secure-headers'
 import { apiPrefix, restApi } from './api.ts'
 import { authenticate } from './authenticate.ts'
+import { diagReportPage } from './diag-report.ts'
 import { openApiDocument } from './openapi.ts'
 import { type AcceptedHosts, checkHost, checkOrigin } from './origin.ts'
 import { problemOfThrown, problemResponse } from './problems.ts'
@@ -76,6 +77,9 @@ export function stationApp(deps: AppDeps, options: AppOptions): Hono<WebEnv> {
   app.get(`${apiPrefix}/openapi.json`, async (c) => c.json(await (document ??= openApiDocument())))
   app.post(`${apiPrefix}/session`, (c) => signIn(c.req.raw, station, callerOf(c), cookieName()))
   app.delete(`${apiPrefix}/session`, (c) => signOut(c.req.raw, station, cookieName()))
+  app.get(`${apiPrefix}/nodes/:id/diagnostics/:run/report`, (c) =>
+    diagReportPage(api, c.req.raw, { session: sessionOf(c) }, c.get('secureHeadersNonce')),
+  )
   app.all(`${apiPrefix}/*`, (c) => api(c.req.raw, { session: sessionOf(c) }))
   app.all('/api/*', () => problemResponse(new FleetError('NOT_FOUND', `the API is at ${apiPrefix}`)))
 

@@ -33,6 +33,7 @@ export async function openApiDocument(): Promise<Document> {
     },
   })
   addSession(document)
+  addDiagReport(document)
   for (const path of Object.values(document.paths ?? {})) {
     for (const operation of [path?.get, path?.post, path?.put, path?.patch, path?.delete]) {
       if (operation !== undefined) operation.responses = { ...operation.responses, default: problemAnswer }
@@ -67,6 +68,22 @@ function addSession(document: Document): void {
       summary: 'Sign out this browser',
       tags: ['Access'],
       responses: { 204: { description: 'Signed out' } },
+    },
+  }
+}
+
+function addDiagReport(document: Document): void {
+  const text = (name: string) => ({ name, in: 'path' as const, required: true, schema: { type: 'string' as const } })
+  document.paths = {
+    ...document.paths,
+    '/nodes/{id}/diagnostics/{run}/report': {
+      get: {
+        operationId: 'nodes.diagnostics.report',
+        summary: 'The report of a self-test as a page to read and to print',
+        tags: ['Node control'],
+        parameters: [text('id'), text('run')],
+        responses: { 200: { description: 'The page', content: { 'text/html': { schema: { type: 'string' } } } } },
+      },
     },
   }
 }

@@ -10,6 +10,7 @@ interface Route {
 const ownRoutes: readonly Route[] = [
   { method: 'POST', pattern: /^\/session$/ },
   { method: 'DELETE', pattern: /^\/session$/ },
+  { method: 'GET', pattern: /^\/nodes\/[^/]+\/diagnostics\/[^/]+\/report$/ },
   { method: 'GET', pattern: /^\/openapi\.json$/ },
 ]
 
