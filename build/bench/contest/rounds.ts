@@ -20,7 +20,7 @@ export interface Results {
  * Between two starts. All members share this computer's processors, and what is measured is how members find each other, not how many
  * programs start a second.
  */
-const startGapMs = 1500
+const startGapMs = 3000
 const settleMs = 30_000
 const idleMs = 60_000
 const tellRounds = 20

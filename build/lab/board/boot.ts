@@ -81,7 +81,7 @@ export function exitCodeIn(console: string): number | undefined {
 }
 
 async function firstFiles(kernel: BoardKernel): Promise<Buffer> {
-  const entries: ArchiveEntry[] = ['bin', 'dev', 'proc', 'sys', 'modules', 'host', 'out', 'layers', 'root'].map(
+  const entries: ArchiveEntry[] = ['bin', 'dev', 'proc', 'sys', 'modules', 'host', 'out', 'layers', 'guest'].map(
     (path) => ({ path }),
   )
   entries.push({ path: 'bin/busybox', content: await readFile(BUSYBOX), executable: true })

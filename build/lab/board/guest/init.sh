@@ -25,35 +25,35 @@ share=trans=virtio,version=9p2000.L,msize=524288
 $busybox mount -t 9p -o "$share,ro,cache=loose" host /host || say 'no root folder'
 $busybox mount -t tmpfs tmpfs /layers
 $busybox mkdir /layers/upper /layers/work
-$busybox mount -t overlay -o lowerdir=/host,upperdir=/layers/upper,workdir=/layers/work overlay /root
+$busybox mount -t overlay -o lowerdir=/host,upperdir=/layers/upper,workdir=/layers/work overlay /guest
 for folder in proc sys dev; do
-  $busybox mkdir -p "/root/$folder"
-  $busybox mount --move "/$folder" "/root/$folder"
+  $busybox mkdir -p "/guest/$folder"
+  $busybox mount --move "/$folder" "/guest/$folder"
 done
-uptime=/root/proc/uptime
-$busybox mkdir -p /root/out /root/run /root/tmp
-$busybox mount -t 9p -o "$share,cache=none" out /root/out || say 'nowhere to write to'
-for folder in run tmp; do $busybox mount -t tmpfs tmpfs "/root/$folder"; done
-$busybox mount -t configfs configfs /root/sys/kernel/config
-$busybox mount -t debugfs debugfs /root/sys/kernel/debug
-$busybox mount -t cgroup2 cgroup2 /root/sys/fs/cgroup
+uptime=/guest/proc/uptime
+$busybox mkdir -p /guest/out /guest/run /guest/tmp
+$busybox mount -t 9p -o "$share,cache=none" out /guest/out || say 'nowhere to write to'
+for folder in run tmp; do $busybox mount -t tmpfs tmpfs "/guest/$folder"; done
+$busybox mount -t configfs configfs /guest/sys/kernel/config
+$busybox mount -t debugfs debugfs /guest/sys/kernel/debug
+$busybox mount -t cgroup2 cgroup2 /guest/sys/fs/cgroup
 $busybox ip link set lo up
 # A cable that leads nowhere, with a route for multicast.
 $busybox ip address add 10.0.0.2/24 dev dummy0
 $busybox ip link set dummy0 up
 $busybox ip route add default dev dummy0
 # What shuts a machine down: it notes why, and tells every program to end.
-printf '#!/bin/sh\necho "$*" >/out/shutdown\nkill -TERM -1\n' >/root/usr/sbin/shutdown.new
-$busybox chmod 755 /root/usr/sbin/shutdown.new
-$busybox mv /root/usr/sbin/shutdown.new /root/usr/sbin/shutdown
+printf '#!/bin/sh\necho "$*" >/out/shutdown\nkill -TERM -1\n' >/guest/usr/sbin/shutdown.new
+$busybox chmod 755 /guest/usr/sbin/shutdown.new
+$busybox mv /guest/usr/sbin/shutdown.new /guest/usr/sbin/shutdown
 say ready
 # Whoever started the machine may have been killed.
-{ $busybox sleep "$limit" && echo o >/root/proc/sysrq-trigger; } &
+{ $busybox sleep "$limit" && echo o >/guest/proc/sysrq-trigger; } &
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp
-$busybox chroot /root $command
+$busybox chroot /guest $command
 code=$?
 echo
 say over
 echo "board: ended with $code"
-echo o >/root/proc/sysrq-trigger
+echo o >/guest/proc/sysrq-trigger
 while :; do $busybox sleep 1; done
