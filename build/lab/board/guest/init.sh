@@ -31,6 +31,8 @@ for folder in proc sys dev; do
   $busybox mount --move "/$folder" "/guest/$folder"
 done
 uptime=/guest/proc/uptime
+# For the shell itself, which stays outside.
+$busybox mknod /dev/null c 1 3
 $busybox mkdir -p /guest/out /guest/run /guest/tmp
 $busybox mount -t 9p -o "$share,cache=none" out /guest/out || say 'nowhere to write to'
 for folder in run tmp; do $busybox mount -t tmpfs tmpfs "/guest/$folder"; done
