@@ -74,6 +74,8 @@ describe('the air', () => {
         expect(Math.abs((values.pressurePascals ?? 0) - given.pascals)).toBeLessThan(1)
         expect(values.humidityRatio).toBeCloseTo(given.humidityRatio, 3)
       }),
+      // Between two steps of which the lower one would read as nothing measured.
+      { examples: [[{ celsius: 0, pascals: 30_000, humidityRatio: 0.6179546325385238 }]] },
     )
   })
 

@@ -74,7 +74,10 @@ export function encodeBme280(air: AirInput, trimming: Bme280Trimming): Uint8Arra
   )
 }
 
-/** The lowest number of so many bits for which `isReached` holds; it stays true above. */
+/**
+ * The lowest number of so many bits for which `isReached` holds; it stays true above. The one in the middle of the range is left to mean
+ * that nothing was measured (sections 5.4.7 to 5.4.9).
+ */
 function bisect(bits: number, isReached: (raw: number) => boolean): number {
   let low = 0
   let high = 2 ** bits - 1
@@ -83,7 +86,7 @@ function bisect(bits: number, isReached: (raw: number) => boolean): number {
     if (isReached(middle)) high = middle
     else low = middle + 1
   }
-  return low
+  return low === 2 ** (bits - 1) ? low + 1 : low
 }
 
 /** BME280: it measures in normal mode only, and the humidity's setting counts from the next write of `ctrl_meas` (section 5.4.3). */
