@@ -1,5 +1,5 @@
 import { silentLogger, systemClock } from '@wrale/kernel'
-import { createMesh } from '@wrale/mesh'
+import { createMesh, type Mesh } from '@wrale/mesh'
 import type { PeerIdText } from '@wrale/protocol'
 import { type Identity, issueCertificate, generateIdentity } from '@wrale/protocol/signing'
 import { MemberDirectory, memoryStorage, Replica } from '@wrale/replica'
@@ -11,8 +11,16 @@ export interface MeshNode {
   stop(): Promise<void>
 }
 
-/** @param root the fleet's root key, which makes it a member */
-export async function startMeshNode(root: Identity, name: string, peers: readonly string[]): Promise<MeshNode> {
+/**
+ * @param root the fleet's root key, which makes it a member
+ * @param prepare makes it answer something; called before the mesh starts
+ */
+export async function startMeshNode(
+  root: Identity,
+  name: string,
+  peers: readonly string[],
+  prepare: (mesh: Mesh) => void = () => undefined,
+): Promise<MeshNode> {
   const identity = await generateIdentity()
   const fleet = root.id as string as MemberDirectory['fleet']
   const serial = new Uint8Array(16).fill(7)
@@ -34,6 +42,7 @@ export async function startMeshNode(root: Identity, name: string, peers: readonl
     { identity, membership: { fleet, certificate }, replica, clock: systemClock, logger: silentLogger },
     { listen: ['/ip4/127.0.0.1/tcp/0'], peers, mdns: false, software: '0.1.0' },
   )
+  prepare(mesh)
   await mesh.start()
   await replica.write('inventory', inventoryBody(name, certificate))
   await replica.write('status', statusBody(41))

@@ -140,9 +140,7 @@ export function liveSections(hardware: NodeHardware, safety: NodeSafety): Sectio
       hardware.sensors.flatMap(({ name, readings }) =>
         Object.entries(readings).map(([quantity, { unit, verdict }]): readonly [string, string] => [
           `${name} ${quantity}`,
-          verdict.status === 'ok'
-            ? `${Number(verdict.value.toPrecision(5))} ${unit}`
-            : `${verdict.status}: ${verdict.reason}`,
+          verdict.status === 'ok' ? quantityText(verdict.value, unit) : `${verdict.status}: ${verdict.reason}`,
         ]),
       ),
     ],
@@ -205,6 +203,12 @@ function wishText(what: Wish): string {
     case 'stay-on':
       return 'no shutdown'
   }
+}
+
+const symbols: Readonly<Record<string, string>> = { celsius: '°C', volts: 'V', amperes: 'A', watts: 'W', pascals: 'Pa' }
+
+function quantityText(value: number, unit: string): string {
+  return unit === 'ratio' ? percent(value) : `${Number(value.toPrecision(5))} ${symbols[unit] ?? unit}`
 }
 
 function percent(ratio: number): string {

@@ -50,7 +50,12 @@ export function changeOf(fields: ReadonlyMap<string, FieldValue>): NotesChange {
     if (field === thermalFields.profile) thermal.profile = thermalProfileSchema.safeParse(value).data ?? null
     if (field === thermalFields.curve) thermal.curve = fanCurveSchema.safeParse(value).data ?? null
   }
-  return { labels, place, thermal, ...(note === undefined ? {} : { note }) }
+  return {
+    labels,
+    place,
+    ...(Object.keys(thermal).length === 0 ? {} : { thermal }),
+    ...(note === undefined ? {} : { note }),
+  }
 }
 
 export function valueText(value: FieldValue): string {

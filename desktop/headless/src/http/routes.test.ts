@@ -6,6 +6,8 @@ describe('allowedMethods', () => {
     expect(allowedMethods('/nodes')).toEqual(['GET'])
     expect(allowedMethods('/nodes/x/metrics')).toEqual(['GET'])
     expect(allowedMethods('/session').toSorted()).toEqual(['DELETE', 'GET', 'POST'])
+    expect(allowedMethods('/nodes/x/diagnostics/y/report')).toEqual(['GET'])
+    expect(allowedMethods('/nodes/x/diagnostics/y').toSorted()).toEqual(['DELETE', 'GET'])
     expect(allowedMethods('/openapi.json')).toEqual(['GET'])
   })
 

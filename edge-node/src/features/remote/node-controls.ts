@@ -88,5 +88,5 @@ export interface NodeControls {
   /** @throws FleetError CONFLICT with the reason while a sign still shows; NOT_FOUND when nothing is latched */
   resetTamper(why: string, by: Caller): void
   readonly diagnostics: DiagnosticsControls
-  readonly simulator?: SimulatorControls
+  readonly simulator?: SimulatorControls | undefined
 }

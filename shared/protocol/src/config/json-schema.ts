@@ -6,10 +6,11 @@ export type JsonSchema = z.core.JSONSchema.JSONSchema
 
 /**
  * The schema of `edge.yaml` for editors and other tools, made from the one that the daemon checks with: both accept the same documents.
+ * @param schema one that extends it, where a program takes more
  * Source of the vocabulary: JSON Schema 2020-12.
  */
-export function edgeConfigJsonSchema(): JsonSchema {
-  return { title: 'Configuration of a Wrale node', ...z.toJSONSchema(edgeConfigSchema, { io: 'input' }) }
+export function edgeConfigJsonSchema(schema: z.ZodType = edgeConfigSchema): JsonSchema {
+  return { title: 'Configuration of a Wrale node', ...z.toJSONSchema(schema, { io: 'input' }) }
 }
 
 /** What a schema says of the setting at a path; undefined where it has no such setting. */

@@ -48,6 +48,31 @@ async function twoDesks() {
 const valuesOf = (book: ObjectBook, object: ObjectRef): Record<string, FieldValue> =>
   Object.fromEntries([...book.fields(object)].map(([field, { winner }]) => [field, winner.value]))
 
+describe('the cooling of a node', () => {
+  const curve = [
+    { celsius: 40, duty: 0.3 },
+    { celsius: 60, duty: 1 },
+  ]
+
+  it('is a word like others: read where it is valid, in conflict where two did not hear each other, and settled', async () => {
+    const { first, second, meet } = await twoDesks()
+    await first.book.set(node, { 'thermal.profile': 'cool', 'thermal.curve': curve })
+    await second.book.set(node, { 'thermal.profile': 'quiet' })
+    await meet()
+    const [conflict] = first.conflicts.list()
+    expect(conflict).toMatchObject({ field: 'thermal.profile' })
+    const settle = (field: string, value: FieldValue) => first.conflicts.settle({ object: node, field, value }, session)
+    await expect(settle('thermal.profile', 'arctic')).rejects.toMatchObject({ code: 'INPUT_INVALID' })
+    await expect(settle('thermal.curve', curve.toReversed())).rejects.toMatchObject({ code: 'INPUT_INVALID' })
+    await settle('thermal.profile', 'cool')
+    await meet()
+    expect([first.conflicts.list(), second.conflicts.list()]).toEqual([[], []])
+    expect(saidOfNode(second.book, idOf(1)).thermal).toEqual({ profile: 'cool', curve })
+    await second.book.set(node, { 'thermal.profile': 'arctic', 'thermal.curve': null })
+    expect(saidOfNode(second.book, idOf(1)).thermal).toBeUndefined()
+  })
+})
+
 describe('the book of objects', () => {
   it('writes only what is different, in operations that fit a record', async () => {
     const { first } = await twoDesks()

@@ -1,0 +1,2 @@
+export { type MeshNode, startMeshNode } from './mesh-node.ts'
+export { ScriptedNode } from './scripted-node.ts'
