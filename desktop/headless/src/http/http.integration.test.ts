@@ -175,7 +175,8 @@ describe('the API', () => {
       paths: Record<string, Record<string, { operationId: string; responses: Record<string, unknown> }>>
     }
     expect(document.openapi).toMatch(/^3\.1\./)
-    expect(Object.keys(document.paths).toSorted()).toEqual([...new Set(pathsOf(contract))].toSorted())
+    const plain = '/nodes/{id}/diagnostics/{run}/report'
+    expect(Object.keys(document.paths).toSorted()).toEqual([...new Set([...pathsOf(contract), plain])].toSorted())
     expect(Object.keys(document.paths)).toEqual(expect.arrayContaining(['/session', '/nodes/{id}', '/events']))
     const operations = Object.values(document.paths).flatMap((path) => Object.values(path))
     for (const { responses } of operations) expect(responses).toHaveProperty('default')
