@@ -1,9 +1,10 @@
 import type { ClientContext, ClientLink } from '@orpc/client'
 import { StandardRPCLink } from '@orpc/client/standard'
+import type { AnyContractRouter } from '@orpc/contract'
 import { ResponseValidationPlugin } from '@orpc/contract/plugins'
 import type { StandardLazyResponse, StandardRequest } from '@orpc/standard-server'
 import { type Clock, FleetError, systemClock } from '@wrale/kernel'
-import { contract } from '@wrale/protocol/api'
+import { coreContract } from '@wrale/protocol/api/core-contract'
 import { Connection, type Pipe } from './connection.ts'
 
 /** A way to a station. Connections are opened when a call needs one and shared by all calls. */
@@ -68,12 +69,28 @@ export function transportOver(openPipe: OpenPipe, options: TransportOptions = {}
     return { ...response, body: () => Promise.resolve(response.body) }
   }
 
-  const link = new StandardRPCLink<ClientContext>(
-    { call },
-    { url: 'http://orpc', plugins: [new ResponseValidationPlugin(contract)] },
-  )
+  const linkOf = (router: AnyContractRouter): ClientLink<ClientContext> =>
+    new StandardRPCLink<ClientContext>(
+      { call },
+      { url: 'http://orpc', plugins: [new ResponseValidationPlugin(router)] },
+    )
+  const core = linkOf(coreContract)
+  let control: Promise<ClientLink<ClientContext>> | undefined
+  /** What checks a node's own answers is loaded when one is asked for: the first screen does without. */
+  const controlLink = (): Promise<ClientLink<ClientContext>> =>
+    (control ??= import('@wrale/protocol/api/node-control-contract').then(
+      ({ nodeControlContract }) => linkOf({ nodes: nodeControlContract }),
+      (error: unknown) => {
+        control = undefined
+        throw new FleetError('UNAVAILABLE', 'a part of the program could not be loaded', {}, { cause: error })
+      },
+    ))
+
   return {
-    link,
+    link: {
+      call: async (path, input, callOptions) =>
+        (isCore(path) ? core : await controlLink()).call(path, input, callOptions),
+    },
     close() {
       const reason = (ended ??= new FleetError('ABORTED', 'the client was closed'))
       void current?.then(
@@ -82,4 +99,9 @@ export function transportOver(openPipe: OpenPipe, options: TransportOptions = {}
       )
     },
   }
+}
+
+function isCore(path: readonly string[]): boolean {
+  const [group = '', procedure = ''] = path
+  return group !== 'nodes' || Object.hasOwn(coreContract.nodes, procedure)
 }

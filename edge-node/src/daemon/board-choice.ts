@@ -12,7 +12,12 @@ import { seedOf } from '../hardware/simulated/random.ts'
 export function makeBoard(
   clock: Clock,
   config: EdgeConfig,
-  about: { readonly id: PeerIdText; readonly diskPath: string; readonly platform?: NodeJS.Platform },
+  about: {
+    readonly id: PeerIdText
+    readonly diskPath: string
+    readonly originalsFile: string
+    readonly platform?: NodeJS.Platform
+  },
 ): LinuxBoard | SimulatedBoard {
   if (config.metal === 'simulated') {
     const { ambientCelsius, faults, seed } = config.simulation
@@ -24,5 +29,5 @@ export function makeBoard(
       platform,
     })
   }
-  return new LinuxBoard({ clock }, { diskPath: about.diskPath })
+  return new LinuxBoard({ clock }, { diskPath: about.diskPath, originalsFile: about.originalsFile })
 }

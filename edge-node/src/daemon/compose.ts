@@ -1,43 +1,40 @@
 import { hostname } from 'node:os'
-import { type Clock, type FleetError, Lifecycle, type Logger, merged, type Startable } from '@wrale/kernel'
-import { openDatabase, sequenceFile, softwareVersion, type StateDirectory, StorageWatch } from '@wrale/host'
-import { awaitClaim, claimCodeFor, createMesh, enrol, type Membership, FleetClock } from '@wrale/mesh'
-import type { EdgeConfig } from '@wrale/protocol/config'
-import type { RecordBodies, RecordKind } from '@wrale/protocol/records'
+import { type Clock, type FleetError, Lifecycle, type Logger, type Startable } from '@wrale/kernel'
+import { softwareVersion, type StateDirectory, StorageWatch } from '@wrale/host'
+import { awaitClaim, claimCodeFor, enrol } from '@wrale/mesh'
 import type { Identity } from '@wrale/protocol/signing'
-import {
-  InventoryPublisher,
-  LinksPublisher,
-  LostLinks,
-  MemberDirectory,
-  recordIncidents,
-  Replica,
-  SecurityPublisher,
-  StoragePublisher,
-} from '@wrale/replica'
-import { recordSchema, sqliteStorage } from '@wrale/replica/sqlite'
+import { Diagnostics } from '../features/diagnostics/diagnostics.ts'
+import { unfitness } from '../features/diagnostics/fitness.ts'
+import { loadProcessors } from '../features/diagnostics/load.ts'
+import { writeTest } from '../features/diagnostics/write-test.ts'
 import { Health } from '../features/health/health.ts'
-import { describeNode } from '../features/inventory/describe.ts'
-import { OwnRevocation } from '../features/membership/own-revocation.ts'
 import { Standing } from '../features/membership/standing.ts'
 import { MembershipStore } from '../features/membership/store.ts'
-import { vettingOf } from '../features/membership/vetting.ts'
-import { StatusPublisher } from '../features/status/publisher.ts'
+import { type FleetWishes, withWanted } from '../features/remote/wanted-thermal.ts'
+import type { SafetySettings } from '../features/safety/settings.ts'
 import { Telemetry } from '../features/telemetry/telemetry.ts'
-import type { Board } from '../hardware/board.ts'
 import { SimulatedBoard } from '../hardware/simulated/board.ts'
 import { makeBoard } from './board-choice.ts'
+import type { LoadedConfig } from './config/load.ts'
+import type { NodeConfig } from './config/schema.ts'
+import { ConfigWatcher } from './config/watcher.ts'
 import { ControlServer } from './control/server.ts'
-import { type Counters, countReceived, newCounters } from './counters.ts'
+import { makeControls } from './controls/controls.ts'
+import { lineViews, makeHardwareView } from './controls/hardware-view.ts'
+import { makeSafetyView } from './controls/safety-view.ts'
+import { loadSimulated, spinFan, waitFor } from './controls/self-test.ts'
+import { makeSimulator } from './controls/simulator.ts'
+import { newCounters } from './counters.ts'
 import { DaemonFile } from './daemon-file.ts'
-import { FleetJournal } from './fleet-journal.ts'
-import { FleetSession } from './fleet-session.ts'
+import type { FleetSession } from './fleet-session.ts'
 import { LocalHttp } from './http/server.ts'
-import { type KnownMember, knownMembers } from './known-members.ts'
 import { collectGarbage, MemoryTrim } from './memory-trim.ts'
 import { defaultName } from './names.ts'
 import type { NodeView } from './node-view.ts'
-import { identityFile, recordsFile, sequenceFileName } from './paths.ts'
+import { diagnosticsFile, identityFile, originalsFile } from './paths.ts'
+
+import { composeMachine } from './machine.ts'
+import { composeSession, network } from './session.ts'
 
 export interface EdgeDeps {
   readonly directory: StateDirectory
@@ -46,11 +43,15 @@ export interface EdgeDeps {
   readonly logger: Logger
   /** Told of a failure that leaves the node unable to take its place in its fleet. */
   readonly failed: (error: unknown) => void
+  /** Told that the simulated machine went off; `isOrderly` when it was shut down. */
+  readonly machineOff: (isOrderly: boolean) => void
 }
 
 export interface EdgeOptions {
-  readonly config: EdgeConfig
+  readonly config: NodeConfig
   readonly configFile: string | null
+  /** How the configuration is read again, and the main file that is watched for it. */
+  readonly reload: { readonly load: () => Promise<LoadedConfig>; readonly file: string }
   /** Join token to use if the node is not a member yet, as text. */
   readonly joinWith: string | undefined
 }
@@ -58,16 +59,20 @@ export interface EdgeOptions {
 /** The whole daemon: what there is, what it needs, and in which order it starts. */
 export function compose(
   deps: EdgeDeps,
-  { config, configFile, joinWith }: EdgeOptions,
+  { config, configFile, reload, joinWith }: EdgeOptions,
 ): Startable & { readonly view: NodeView } {
   const { clock, directory, failed, identity, logger } = deps
-  const { sampleIntervalMs } = config.telemetry
   const counters = newCounters()
-  const board = makeBoard(clock, config, { id: identity.id, diskPath: directory.path })
+  const board = makeBoard(clock, config, {
+    id: identity.id,
+    diskPath: directory.path,
+    originalsFile: directory.file(originalsFile),
+  })
   const simulated = board instanceof SimulatedBoard ? board : undefined
   const ownName = config.name ?? defaultName(identity.id, board.simulated, hostname())
+  const configuration = new ConfigWatcher({ load: reload.load, clock, logger }, { initial: config, file: reload.file })
 
-  const telemetry = new Telemetry({ board, clock, logger }, { sampleIntervalMs })
+  const telemetry = new Telemetry({ board, clock, logger }, config.telemetry)
   const watch = new StorageWatch({
     folder: directory.path,
     file: directory.file(identityFile),
@@ -77,6 +82,64 @@ export function compose(
   const storageProblem = (): FleetError | undefined => session?.storageProblem() ?? watch.problem
   const clockErrorMs = (): number | undefined => session?.fleetTime()?.ownErrorMs
   const health = new Health({ sampled: telemetry.sampled, storageProblem, clockErrorMs, clock, logger })
+  const machine = composeMachine({ ...deps, board, telemetry, fleetTimeMs: () => session?.fleetTime()?.wallMs }, config)
+  const { decisions, guard } = machine
+  let wishes: Pick<FleetWishes, 'thermal' | 'refused'> = { thermal: {}, refused: undefined }
+  const safetyInUse = (): SafetySettings => {
+    const { safety } = configuration.current
+    return { ...safety, thermal: withWanted(safety.thermal, wishes.thermal) }
+  }
+  const safetyView = (): ReturnType<typeof makeSafetyView> =>
+    makeSafetyView({
+      engine: guard.engine,
+      log: decisions,
+      settings: safetyInUse(),
+      wanted: wishes.thermal,
+      refused: wishes.refused,
+      clock,
+    })
+  const diagnostics = new Diagnostics(
+    {
+      context: {
+        hardware: () => makeHardwareView(machine.hardware),
+        observation: () => telemetry.latest,
+        ...(board.devices().fan && { spinFan: (duty) => spinFan(guard.engine, duty, clock) }),
+        writeTest: (signal) => writeTest(directory.path, signal),
+        load: simulated === undefined ? loadProcessors : () => loadSimulated(simulated),
+        links: () => session?.peers().length,
+        wait: (ms, signal) => waitFor(clock, ms, signal),
+      },
+      unfit: () => unfitness(guard.engine),
+      about: async () => {
+        const { model } = (await board.describe()).hardware
+        return { id: identity.id, name: view.name(), model: model ?? 'not known', software: softwareVersion }
+      },
+      file: directory.file(diagnosticsFile),
+      clock,
+      logger,
+    },
+    config.diagnostics,
+  )
+  const controls = makeControls({
+    hardware: machine.hardware,
+    safety: safetyView,
+    engine: guard.engine,
+    history: machine.history,
+    diagnostics,
+    maintenance: () => machine.maintenance.view(),
+    simulator: simulated && makeSimulator(simulated, () => void telemetry.sample().catch(() => undefined)),
+    clock,
+  })
+  let needsRestart: readonly string[] = []
+  configuration.changed.subscribe((change) => {
+    needsRestart = change.needsRestart
+    telemetry.setInterval(change.config.telemetry.sampleIntervalMs)
+    guard.engine.configure(safetyInUse())
+  })
+  simulated?.wentOff.subscribe(({ cause, reason }) => {
+    logger.warn('the simulated machine goes off', { cause, reason })
+    deps.machineOff(cause === 'shutdown')
+  })
   let session: FleetSession | undefined
   const standing = new Standing(
     {
@@ -98,7 +161,25 @@ export function compose(
       },
       session: async (membership) => {
         const putOut = (reason: string | null): void => standing.putOut(reason)
-        session = composeSession({ ...deps, board, counters, health, storageProblem, putOut }, config, membership)
+        session = composeSession(
+          {
+            ...deps,
+            board,
+            counters,
+            health,
+            storageProblem,
+            putOut,
+            controls,
+            decisions: (write) => decisions.to(write),
+            configured: configuration.changed,
+            wanted: (now) => {
+              wishes = now
+              guard.engine.configure(safetyInUse())
+            },
+          },
+          configuration.current,
+          membership,
+        )
         return session
       },
       failed,
@@ -114,7 +195,9 @@ export function compose(
     startedAtMs: clock.wallMs(),
     stateDirectory: directory.path,
     configFile,
-    sampleIntervalMs,
+    get sampleIntervalMs() {
+      return telemetry.sampleIntervalMs
+    },
     name: () => nameOf(config, standing) ?? ownName,
     latest: () => health.latest,
     recent: () => telemetry.recent,
@@ -126,140 +209,40 @@ export function compose(
     fleetTime: () => session?.fleetTime(),
     addresses: () => session?.addresses() ?? [],
     faults: () => simulated?.faults() ?? [],
+    safety: safetyView,
+    lines: () => lineViews(machine.hardware),
+    sensors: () => machine.hardware.sensors.sensors(),
+    history: () => ({ bytesPerDay: machine.history.bytesPerDay, dropped: machine.history.dropped }),
+    configuration: () => ({ problem: configuration.problem?.message, needsRestart }),
     storageProblem,
     http: () => http.address,
   }
   const http = new LocalHttp({ view, counters, clock }, { listen: config.http })
   const control = new ControlServer(
-    { view, standing, simulated, sample: () => telemetry.sample() },
+    { view, standing, simulated, controls, sample: () => telemetry.sample() },
     { stateDirectory: directory.path },
   )
   const trim = new MemoryTrim({ clock, collect: collectGarbage })
-  // What can be in use already comes first, so that a second daemon ends before it has done anything. Health listens before
-  // telemetry speaks, and the fleet is told when there is something to tell.
+  // Outputs are made safe before all else: this may follow a daemon that was killed. Then comes what can be in use already, so that a second
+  // daemon ends before it has done anything. Who listens is started before who speaks, and the fleet is told when there is something to tell.
   const parts = new Lifecycle([
+    machine.safeStates,
     http,
     control,
     new DaemonFile({ directory, view, logger }),
     watch,
     health,
+    machine.listeners,
     telemetry,
+    machine.speakers,
+    diagnostics,
     standing,
+    configuration,
     trim,
   ])
   return { view, start: () => parts.start(), stop: () => parts.stop() }
 }
 
-interface SessionDeps extends EdgeDeps {
-  readonly board: Board
-  readonly counters: Counters
-  readonly health: Health
-  readonly storageProblem: () => FleetError | undefined
-  /** Told when the fleet put this node out. */
-  readonly putOut: (reason: string | null) => void
-}
-
-/** What a member has besides: records, links, and what it publishes. */
-function composeSession(deps: SessionDeps, config: EdgeConfig, membership: Membership): FleetSession {
-  const { board, clock, counters, directory, health, identity, logger } = deps
-  const name = config.name ?? membership.certificate.name
-  const members = new MemberDirectory(membership.fleet)
-  const storage = sqliteStorage(openDatabase(directory.file(recordsFile), recordSchema), {
-    fleet: membership.fleet,
-    secondPlace: sequenceFile(directory.file(sequenceFileName)),
-  })
-  // These are old by the time they are read again, and an SD card wears out.
-  const fleetClock = new FleetClock(clock, membership.certificate.notBefore)
-  const replica = new Replica(
-    { identity, clock, fleetTime: fleetClock, storage, directory: members, logger },
-    { volatile: ['status', 'links'] },
-  )
-  /** Of a node that was put out nobody takes a word, itself included. */
-  const write = async <K extends Exclude<RecordKind, 'intent'>>(kind: K, body: RecordBodies[K]): Promise<void> => {
-    if (!replica.isOut(identity.id)) await replica.write(kind, body)
-  }
-  const vetting = vettingOf({ replica, directory: members }, { membership, clock, logger })
-  const mesh = createMesh(
-    { identity, membership, replica: countReceived(replica, counters.received), vetting, fleetClock, clock, logger },
-    { software: softwareVersion, ...network(config) },
-  )
-  const incidents = merged(mesh.incidents, recordIncidents(replica))
-  incidents.subscribe(({ kind }) => counters.incidents.add(kind))
-  replica.written.subscribe(({ kind }) => counters.published.add(kind))
-  const { sealed: certificate } = membership.certificate
-  const inventory = new InventoryPublisher({
-    describe: (addresses) => describeNode(board, { name, software: softwareVersion, certificate, addresses }),
-    addresses: () => mesh.addresses(),
-    write: (body) => write('inventory', body),
-    clock,
-    logger,
-  })
-  const fleetSize = (): number => members.list().length
-  const links = new LinksPublisher({
-    links: () => mesh.peers(),
-    linked: mesh.peerAdmitted,
-    lost: mesh.peerLost,
-    members: fleetSize,
-    write: (body) => write('links', body),
-    clock,
-    logger,
-  })
-  const lostLinks = new LostLinks({
-    self: identity.id,
-    changed: replica.changed,
-    members,
-    suspect: (member) => {
-      mesh.suspect(member)
-      links.doubt(member)
-    },
-  })
-  const status = new StatusPublisher(
-    {
-      judged: health.judged,
-      clock,
-      logger,
-      latest: () => health.latest,
-      members: fleetSize,
-      write: (body) => write('status', body),
-    },
-    config.telemetry,
-  )
-  const known = (): readonly KnownMember[] => knownMembers({ self: identity.id, members, replica, clock })
-  const storageReport = new StoragePublisher({
-    damaged: storage.damaged,
-    problem: deps.storageProblem,
-    write: (body) => write('event', body),
-    clock,
-    logger,
-  })
-  const journal = new FleetJournal({ self: identity.id, changed: replica.changed, members, clock, logger })
-  const security = new SecurityPublisher({
-    incidents,
-    write: (body) => write('event', body),
-    clock,
-    logger,
-  })
-  const revocation = new OwnRevocation({ self: identity.id, replica, putOut: deps.putOut, logger })
-  return new FleetSession({
-    replica,
-    fleetClock,
-    revocation,
-    journal,
-    security,
-    mesh,
-    members: known,
-    inventory,
-    links,
-    lostLinks,
-    status,
-    storageReport,
-  })
-}
-
-function network({ listen, peers, mdns }: EdgeConfig): Pick<EdgeConfig, 'listen' | 'peers' | 'mdns'> {
-  return { listen, peers, mdns }
-}
-
-function nameOf(config: EdgeConfig, standing: Standing): string | undefined {
+function nameOf(config: NodeConfig, standing: Standing): string | undefined {
   return config.name ?? (standing.view.standing === 'member' ? standing.view.name : undefined)
 }

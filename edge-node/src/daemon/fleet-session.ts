@@ -2,7 +2,6 @@ import { FleetError, Lifecycle, type Startable } from '@wrale/kernel'
 import type { FleetClock, Mesh, MeshPeer } from '@wrale/mesh'
 import { digestText } from '@wrale/protocol/wire'
 import type { InventoryPublisher, LinksPublisher, Replica } from '@wrale/replica'
-import type { StatusPublisher } from '../features/status/publisher.ts'
 import type { KnownMember } from './known-members.ts'
 import type { FleetTime } from './node-view.ts'
 
@@ -22,9 +21,13 @@ export interface FleetSessionDeps {
   readonly links: LinksPublisher
   /** Has the mesh look after those to whom others lost their link. */
   readonly lostLinks: Startable
-  readonly status: StatusPublisher
+  readonly status: Startable
   /** Tells the fleet what became of the node's storage. */
   readonly storageReport: Startable
+  /** Tells the fleet what the safety policies decide, and hears how it wants the node to be cooled. */
+  readonly safety: Startable
+  /** Answers stations. */
+  readonly remote: Startable
 }
 
 /** A member's place in its fleet: its records, its links and what it says there. */
@@ -49,6 +52,8 @@ export class FleetSession implements Startable {
     lostLinks,
     status,
     storageReport,
+    safety,
+    remote,
   }: FleetSessionDeps) {
     this.#replica = replica
     this.#fleetClock = fleetClock
@@ -65,6 +70,9 @@ export class FleetSession implements Startable {
         stop: () => replica.close(),
       },
       revocation,
+      // Before the mesh, so that what waited to be told is the first that neighbours fetch.
+      safety,
+      remote,
       // Not before: what was stored is no news.
       journal,
       security,

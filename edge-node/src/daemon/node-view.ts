@@ -2,6 +2,7 @@ import type { FleetError } from '@wrale/kernel'
 import type { MeshPeer } from '@wrale/mesh'
 import type { MetricName, PeerIdText } from '@wrale/protocol'
 import type { SimulatedFault } from '@wrale/protocol/config'
+import type { LineView, SafetyView, SensorView } from '@wrale/protocol/node'
 import type { Judged } from '../features/health/health.ts'
 import type { StandingView } from '../features/membership/standing.ts'
 import type { KnownMember } from './known-members.ts'
@@ -14,6 +15,14 @@ export interface FleetTime {
   readonly ownErrorMs: number
 }
 
+/** What became of the configuration since the start. */
+export interface ConfigurationState {
+  /** Why the files as they are now cannot be used; undefined while they can. */
+  readonly problem: string | undefined
+  /** Settings that changed and hold only after a restart, their steps joined by dots. */
+  readonly needsRestart: readonly string[]
+}
+
 /** The running node as its local endpoints show it. Cheap to ask: nothing here waits or measures. */
 export interface NodeView {
   readonly id: PeerIdText
@@ -23,6 +32,7 @@ export interface NodeView {
   readonly startedAtMs: number
   readonly stateDirectory: string
   readonly configFile: string | null
+  /** As it is now: it can change while the daemon runs. */
   readonly sampleIntervalMs: number
   name(): string
   latest(): Judged | undefined
@@ -41,6 +51,12 @@ export interface NodeView {
   addresses(): readonly string[]
   /** Faults that the simulated board has now; none on a real one. */
   faults(): readonly SimulatedFault[]
+  safety(): SafetyView
+  lines(): readonly LineView[]
+  sensors(): readonly SensorView[]
+  /** What the telemetry history writes to disk in a day, bytes, and the samples that it had to let go. */
+  history(): { readonly bytesPerDay: number; readonly dropped: number }
+  configuration(): ConfigurationState
   /** Why nothing can be stored at the moment; undefined while all is well. */
   storageProblem(): FleetError | undefined
   /** Where the HTTP endpoints listen; null until they do. */

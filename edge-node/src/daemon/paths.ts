@@ -6,6 +6,16 @@ export const identityFile = 'identity.key'
 export const recordsFile = 'records.sqlite'
 /** The highest record number that may be used, kept a second time beside the records. */
 export const sequenceFileName = 'records.sequence'
+/** What was latched of tampering. */
+export const latchFile = 'tamper.json'
+/** What the node measured. */
+export const historyFile = 'history.sqlite'
+/** How the machine's own controls were set before the daemon took them over. */
+export const originalsFile = 'originals.json'
+/** Counters of wear. */
+export const maintenanceFile = 'maintenance.json'
+/** Reports of self-tests. */
+export const diagnosticsFile = 'diagnostics.json'
 /** Where the running daemon listens, for tools of the same machine. */
 export const daemonFile = 'daemon.json'
 

@@ -2,6 +2,7 @@ import type { Readings } from '@wrale/protocol'
 import type { InventoryBody, StatusBody } from '@wrale/protocol/records'
 import type { Devices } from './devices.ts'
 import type { LineDriver } from './gpio/driver.ts'
+import type { Header } from './gpio/header.ts'
 import type { I2cAdapter } from './i2c/adapter.ts'
 
 export type PowerSource = NonNullable<StatusBody['powerSource']>
@@ -95,6 +96,8 @@ export interface Board {
   sample(): Promise<BoardSample>
   /** What can be acted on, found now. The same device is the same object each time. Cheap; never throws. */
   devices(): Devices
+  /** Where its pins are; undefined for a board without a header, or another maker's. */
+  header(): Header | undefined
   /** The driver of its GPIO lines: one for the process. */
   lineDriver(): LineDriver
   /** A bus by its number: one adapter for the process. A bus that is not there is one whose transfers say so. */

@@ -12,10 +12,12 @@ export interface DaemonOptions {
   readonly start: (signal: AbortSignal) => Promise<RunningDaemon>
   /** Longest time that an orderly stop may take, ms; then the process ends without it. Default 5000. */
   readonly stopTimeoutMs?: number
+  /** SIGHUP does not end it: it has something to read again. Default false. */
+  readonly reloads?: boolean
 }
 
 /**
- * Runs a daemon until SIGTERM, SIGINT, SIGHUP, or, when another process started it with an IPC channel, until that channel closes: a
+ * Runs a daemon until SIGTERM, SIGINT, SIGHUP unless it reloads, or, when another process started it with an IPC channel, until that channel closes: a
  * supervisor that is killed leaves no orphan. Exit code 0 after an orderly stop; a second signal ends it at once.
  */
 export async function runDaemon(options: DaemonOptions): Promise<never> {
@@ -25,7 +27,9 @@ export async function runDaemon(options: DaemonOptions): Promise<never> {
     if (told.signal.aborted) process.exit(130)
     told.abort(new FleetError('ABORTED', 'told to stop'))
   }
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, tell)
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, tell)
+  // With no listener at all it would end the process before the daemon has its own.
+  process.on('SIGHUP', options.reloads === true ? () => undefined : tell)
   if (process.connected) {
     process.once('disconnect', () => {
       if (!told.signal.aborted) tell()

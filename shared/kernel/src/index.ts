@@ -12,4 +12,4 @@ export {
 } from './errors.ts'
 export { Lifecycle, type Startable } from './lifecycle.ts'
 export { type LogFields, type Logger, silentLogger } from './logger.ts'
-export { Emitter, merged, type Signal, type Unsubscribe } from './signal.ts'
+export { Emitter, mapped, merged, type Signal, type Unsubscribe } from './signal.ts'

@@ -51,6 +51,11 @@ export function merged<T>(...signals: ReadonlyArray<Signal<T>>): Signal<T> {
   }
 }
 
+/** A signal whose every value is made of another's. */
+export function mapped<A, B>(signal: Signal<A>, make: (value: A) => B): Signal<B> {
+  return { subscribe: (listener) => signal.subscribe((value) => listener(make(value))) }
+}
+
 function rethrowLater(error: unknown): void {
   queueMicrotask(() => {
     throw error

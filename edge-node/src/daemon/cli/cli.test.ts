@@ -76,6 +76,7 @@ describe('status for people', () => {
     startedAt: '2026-01-01T00:00:00.000Z',
     stateDirectory: '/var/lib/wrale-edge',
     configFile: null,
+    configuration: { needsRestart: [] },
     simulated: false,
     faults: [],
     state: 'warn',

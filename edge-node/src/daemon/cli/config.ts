@@ -1,4 +1,4 @@
-import { edgeConfigJsonSchema } from '@wrale/protocol/config'
+import { nodeConfigJsonSchema } from '../config/schema.ts'
 import { loadConfig } from '../config/load.ts'
 import { print, printJson } from './common.ts'
 
@@ -22,5 +22,5 @@ export async function configShow(options: ConfigOptions): Promise<void> {
 
 /** `wrale-edge config schema`: the JSON Schema of edge.yaml. */
 export function configSchema(): void {
-  printJson(edgeConfigJsonSchema())
+  printJson(nodeConfigJsonSchema())
 }

@@ -47,6 +47,12 @@ function buildProgram(): Command {
   common(program.command('status').description('show what the running daemon measures and is linked to')).action(
     async (options: CommonOptions) => (await import('./status.ts')).status(options),
   )
+  common(program.command('hardware').description('show lines, sensors and devices of the machine')).action(
+    async (options: CommonOptions) => (await import('./machine.ts')).hardware(options),
+  )
+  common(program.command('safety').description('show what the safety policies do, and why')).action(
+    async (options: CommonOptions) => (await import('./machine.ts')).safety(options),
+  )
   common(program.command('doctor').description('check what the daemon needs to work')).action(
     async (options: CommonOptions) => (await import('./doctor.ts')).doctor(options),
   )

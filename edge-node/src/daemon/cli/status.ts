@@ -27,6 +27,9 @@ export function describeReport(report: StatusReport): string {
     ['version', `${report.software}${report.simulated ? ', simulated board' : ''}, pid ${report.pid}`],
     ['state folder', report.stateDirectory],
   ]
+  const { problem, needsRestart } = report.configuration
+  if (problem !== undefined) rows.push(['configuration', `not usable, the last good one holds: ${problem}`])
+  if (needsRestart.length > 0) rows.push(['needs a restart', needsRestart.join(', ')])
   if (report.faults.length > 0) rows.push(['faults', report.faults.join(', ')])
   const width = Math.max(...rows.map(([label]) => label.length)) + 2
   return rows.map(([label, text]) => `${label.padEnd(width)}${text}`).join('\n')

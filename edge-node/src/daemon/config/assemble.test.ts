@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FleetError } from '@wrale/kernel'
-import { edgeConfigSchema } from '@wrale/protocol/config'
+import { nodeConfigSchema } from './schema.ts'
 import fc from 'fast-check'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { assemble } from './assemble.ts'
@@ -31,7 +31,7 @@ function problemsIn(...contents: string[]): readonly string[] {
 /** Problems of an attempt; none when it succeeded. Any other failure is thrown on. */
 function outcomeOf(contents: readonly string[]): readonly ConfigProblem[] {
   try {
-    edgeConfigSchema.parse(assemble(texts(...contents)))
+    nodeConfigSchema.parse(assemble(texts(...contents)))
     return []
   } catch (error) {
     if (error instanceof ConfigError && error.problems.length > 0) return error.problems
@@ -88,7 +88,7 @@ describe('a configuration of several files', () => {
       ),
     )
     expect(config).toEqual({
-      ...edgeConfigSchema.parse({ name: 'a' }),
+      ...nodeConfigSchema.parse({ name: 'a' }),
       telemetry: { sampleIntervalMs: 500, statusIntervalMs: 700 },
     })
   })

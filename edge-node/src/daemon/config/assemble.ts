@@ -1,5 +1,6 @@
 import { readYaml, type YamlPlace, type YamlValue } from '@wrale/host/yaml'
-import { type EdgeConfig, edgeConfigJsonSchema, edgeConfigSchema, settingAt } from '@wrale/protocol/config'
+import { settingAt } from '@wrale/protocol/config'
+import { type NodeConfig, nodeConfigJsonSchema, nodeConfigSchema } from './schema.ts'
 import type { z } from 'zod'
 import type { ConfigText } from './files.ts'
 import { isObject, mergePatch } from './merge-patch.ts'
@@ -19,7 +20,7 @@ type Path = readonly PropertyKey[]
  * @param found problems that are reported with those of the texts
  * @throws ConfigError with all that is wrong
  */
-export function assemble(texts: readonly ConfigText[], found: readonly ConfigProblem[] = []): EdgeConfig {
+export function assemble(texts: readonly ConfigText[], found: readonly ConfigProblem[] = []): NodeConfig {
   const parts = texts.map(({ file, text }): Part => ({ file, yaml: readYaml(text) }))
   const problems = [...found, ...parts.flatMap(yamlProblems)]
   // What is left out of a broken file would look like errors elsewhere.
@@ -29,7 +30,7 @@ export function assemble(texts: readonly ConfigText[], found: readonly ConfigPro
     if (yaml.value === undefined) continue
     merged = index === 0 ? yaml.value : mergePatch(merged, yaml.value)
   }
-  const parsed = edgeConfigSchema.safeParse(merged)
+  const parsed = nodeConfigSchema.safeParse(merged)
   const schemaProblems = parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf(issue, parts))
   const all = [...schemaProblems, ...parts.slice(1).flatMap(unknownRemovals)]
   if (parsed.success && all.length === 0) return parsed.data
@@ -57,7 +58,7 @@ function problemsOf(issue: z.core.$ZodIssue, parts: readonly Part[]): ConfigProb
 /** Keys that a patch removes are gone before the schema could refuse them. */
 function unknownRemovals({ file, yaml }: Part): ConfigProblem[] {
   const problems: ConfigProblem[] = []
-  const schema = edgeConfigJsonSchema()
+  const schema = nodeConfigJsonSchema()
   const look = (value: unknown, path: Path): void => {
     if (!isObject(value)) return
     for (const [key, inner] of Object.entries(value)) {
@@ -73,7 +74,7 @@ function unknownRemovals({ file, yaml }: Part): ConfigProblem[] {
 }
 
 function unknownKey(path: Path): string {
-  const known = Object.keys(settingAt(edgeConfigJsonSchema(), path.slice(0, -1))?.properties ?? {})
+  const known = Object.keys(settingAt(nodeConfigJsonSchema(), path.slice(0, -1))?.properties ?? {})
   const near = nearestName(String(path.at(-1)), known)
   return near === undefined
     ? `unknown key; known here: ${known.join(', ') || 'none'}`

@@ -1,14 +1,14 @@
-import { type EdgeConfig, edgeConfigSchema } from '@wrale/protocol/config'
+import { type NodeConfig, nodeConfigSchema } from './schema.ts'
 import { type ConfigText, readConfigFiles } from './files.ts'
 import { ConfigError } from './problems.ts'
 
 export const systemConfigFile = '/etc/wrale/edge.yaml'
 
 /** What the command line says in place of the files. What is left out is as the files have it. */
-export type ConfigOverrides = Partial<Pick<EdgeConfig, 'name' | 'metal' | 'listen' | 'peers' | 'mdns' | 'http'>>
+export type ConfigOverrides = Partial<Pick<NodeConfig, 'name' | 'metal' | 'listen' | 'peers' | 'mdns' | 'http'>>
 
 export interface LoadedConfig {
-  readonly config: EdgeConfig
+  readonly config: NodeConfig
   /** Main file that it came from; null when there is none. */
   readonly file: string | null
   /** Every file that it came from, in the order in which they count; later ones change what earlier ones say. */
@@ -28,7 +28,7 @@ export async function loadConfig(file: string | undefined, overrides: ConfigOver
   if (texts.length === 0 && problems.length > 0) throw new ConfigError(problems)
   const config =
     texts.length === 0
-      ? edgeConfigSchema.parse({})
+      ? nodeConfigSchema.parse({})
       : (await import('./assemble.ts')).assemble(mainFirst(texts, path), problems)
   const files = texts.map((text) => text.file)
   return { config: { ...config, ...overrides }, file: files.includes(path) ? path : null, files }

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Logger, silentLogger, systemClock } from '@wrale/kernel'
 import { VirtualClock } from '@wrale/kernel/testing'
-import { type EdgeConfig, edgeConfigSchema } from '@wrale/protocol/config'
+import { type NodeConfig, nodeConfigSchema } from './schema.ts'
 import { describe, expect, it } from 'vitest'
 import { changedPaths, restartPaths } from './diff.ts'
 import { loadConfig } from './load.ts'
 import { ConfigError } from './problems.ts'
 import { type ConfigChange, ConfigWatcher } from './watcher.ts'
 
-const config = (value: unknown): EdgeConfig => edgeConfigSchema.parse(value)
+const config = (value: unknown): NodeConfig => nodeConfigSchema.parse(value)
 
 describe('what changed', () => {
   it('is named by path; lists are one setting', () => {
@@ -31,7 +31,7 @@ function setUp() {
   const logger: Logger = { ...silentLogger, error: (message) => errors.push(message) }
   const folders = new Map<string, () => void>()
   const changes: ConfigChange[] = []
-  const world = { loads: 0, next: (): EdgeConfig => config({}) }
+  const world = { loads: 0, next: (): NodeConfig => config({}) }
   const watcher = new ConfigWatcher(
     {
       clock,

@@ -10,14 +10,14 @@ import {
   type Startable,
   toFleetError,
 } from '@wrale/kernel'
-import type { EdgeConfig } from '@wrale/protocol/config'
+import type { NodeConfig } from './schema.ts'
 import { changedPaths, restartPaths } from './diff.ts'
 import { partsFolderOf } from './files.ts'
 import type { LoadedConfig } from './load.ts'
 
 /** A configuration that came in place of another. */
 export interface ConfigChange {
-  readonly config: EdgeConfig
+  readonly config: NodeConfig
   /** Settings that differ from the configuration before, their steps joined by dots. */
   readonly changed: readonly string[]
   /** Settings that differ from those that the daemon started with and hold only after a restart. */
@@ -40,7 +40,7 @@ export interface ConfigWatcherDeps {
 
 export interface ConfigWatcherOptions {
   /** What the daemon started with. */
-  readonly initial: EdgeConfig
+  readonly initial: NodeConfig
   /** Main file; `conf.d` beside it is watched too. */
   readonly file: string
   /** Quiet time after a change before the files are read, ms. Default 500. */
@@ -57,7 +57,7 @@ export class ConfigWatcher implements Startable {
   readonly #deps: ConfigWatcherDeps
   readonly #options: Required<ConfigWatcherOptions>
   readonly #changed = new Emitter<ConfigChange>()
-  #current: EdgeConfig
+  #current: NodeConfig
   #problem: FleetError | undefined
   #started = false
   #watches: Array<() => void> = []
@@ -78,7 +78,7 @@ export class ConfigWatcher implements Startable {
   }
 
   /** The last good configuration. */
-  get current(): EdgeConfig {
+  get current(): NodeConfig {
     return this.#current
   }
 
@@ -129,7 +129,7 @@ export class ConfigWatcher implements Startable {
     const { load, logger } = this.#deps
     // `conf.d` may have come or gone. Before the reading, so that a change while it reads is noticed.
     if (this.#started) this.#watch()
-    let config: EdgeConfig
+    let config: NodeConfig
     try {
       ;({ config } = await load())
     } catch (thrown) {

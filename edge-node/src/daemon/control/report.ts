@@ -23,6 +23,8 @@ export const statusReportSchema = z.object({
   startedAt: z.iso.datetime(),
   stateDirectory: z.string(),
   configFile: z.string().nullable(),
+  /** Why its files as they are now cannot be used, and what of them holds only after a restart. */
+  configuration: z.object({ problem: z.string().optional(), needsRestart: z.array(z.string()) }),
   simulated: z.boolean(),
   faults: z.array(simulatedFaultSchema),
   /** Null before the first sample. */
@@ -90,6 +92,7 @@ export function makeStatusReport(view: NodeView): StatusReport {
     startedAt: new Date(view.startedAtMs).toISOString(),
     stateDirectory: view.stateDirectory,
     configFile: view.configFile,
+    configuration: configurationOf(view),
     simulated: view.simulated,
     faults: [...view.faults()],
     state: judged?.verdict.state ?? null,
@@ -111,6 +114,11 @@ export function makeStatusReport(view: NodeView): StatusReport {
         ? null
         : { ...http, url: `http://${http.host.includes(':') ? `[${http.host}]` : http.host}:${http.port}` },
   }
+}
+
+function configurationOf(view: NodeView): StatusReport['configuration'] {
+  const { problem, needsRestart } = view.configuration()
+  return { needsRestart: [...needsRestart], ...(problem === undefined ? {} : { problem }) }
 }
 
 function recentOf(observations: readonly Observation[]): StatusReport['recent'] {

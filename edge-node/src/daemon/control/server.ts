@@ -3,6 +3,7 @@ import { type ControlHandler, type ControlSocket, controlSocketPath, serveContro
 import { describeIssues } from '@wrale/protocol'
 import { simulatedFaultSchema } from '@wrale/protocol/config'
 import { z } from 'zod'
+import type { NodeControls } from '../../features/remote/node-controls.ts'
 import type { Standing } from '../../features/membership/standing.ts'
 import type { SimulatedBoard } from '../../hardware/simulated/board.ts'
 import { simulatedChangeSchema } from '../../hardware/simulated/settings.ts'
@@ -12,6 +13,8 @@ import { makeStatusReport } from './report.ts'
 /** What the running daemon can be asked on its control socket, and what each question takes. */
 export const controlRequests = {
   status: z.null(),
+  hardware: z.null(),
+  safety: z.null(),
   join: z.strictObject({ token: z.string().max(1024) }),
   'sim.view': z.null(),
   'sim.fault': z.strictObject({ fault: simulatedFaultSchema }),
@@ -23,6 +26,7 @@ export type ControlMethod = keyof typeof controlRequests
 export interface ControlDeps {
   readonly view: NodeView
   readonly standing: Pick<Standing, 'join'>
+  readonly controls: Pick<NodeControls, 'hardware' | 'safety'>
   /** Undefined on a real board. */
   readonly simulated: SimulatedBoard | undefined
   /** Takes a sample at once, so that what was changed on the board is seen without waiting. */
@@ -54,6 +58,7 @@ export class ControlServer implements Startable {
 function handlersOf({
   view,
   standing,
+  controls,
   simulated,
   sample,
 }: ControlDeps): Readonly<Record<ControlMethod, ControlHandler>> {
@@ -68,6 +73,8 @@ function handlersOf({
   }
   return {
     status: handler('status', () => makeStatusReport(view)),
+    hardware: handler('hardware', () => controls.hardware()),
+    safety: handler('safety', () => controls.safety()),
     join: handler('join', ({ token }) => standing.join(token)),
     'sim.view': handler('sim.view', () => theBoard().view()),
     'sim.fault': handler('sim.fault', ({ fault }) => change((board) => board.inject(fault))),

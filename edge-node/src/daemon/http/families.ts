@@ -5,7 +5,7 @@ import type { MetricFamily, Sample } from './exposition.ts'
 
 /** Everything that /metrics tells: what the board measures, what the daemon did, and what it costs. */
 export function metricFamilies(view: NodeView, counters: Counters): readonly MetricFamily[] {
-  return [...boardFamilies(view), ...fleetFamilies(view, counters), ...processFamilies(view)]
+  return [...boardFamilies(view), ...machineFamilies(view), ...fleetFamilies(view, counters), ...processFamilies(view)]
 }
 
 function boardFamilies(view: NodeView): readonly MetricFamily[] {
@@ -16,6 +16,55 @@ function boardFamilies(view: NodeView): readonly MetricFamily[] {
     const type = counts === true ? 'counter' : 'gauge'
     return { name: prometheus, help: `${label}.`, type, samples: value === undefined ? [] : [{ value }] }
   })
+}
+
+/** Lines, sensors, and what the safety policies make of them. */
+function machineFamilies(view: NodeView): readonly MetricFamily[] {
+  const { policies, demands, tamper, failing } = view.safety()
+  const { bytesPerDay, dropped } = view.history()
+  const lines = view
+    .lines()
+    .flatMap(({ name, level }) => (level === null ? [] : [{ labels: { line: name }, value: level === 'on' ? 1 : 0 }]))
+  const sensors = view.sensors().flatMap(({ name, chip, readings }) =>
+    Object.entries(readings).map(([quantity, { verdict }]) => ({
+      labels: { sensor: name, chip, quantity },
+      verdict,
+    })),
+  )
+  return [
+    gauge('wrale_gpio_line_on', 'Whether a GPIO line is on, after active-low, by line.', lines),
+    gauge(
+      'wrale_sensor_ok',
+      'Whether what a sensor says can be believed, by sensor and quantity.',
+      sensors.map(({ labels, verdict }) => ({ labels, value: verdict.status === 'ok' ? 1 : 0 })),
+    ),
+    gauge(
+      'wrale_sensor_value',
+      'What a sensor measures, in the unit that its quantity is named by.',
+      sensors.flatMap(({ labels, verdict }) => (verdict.status === 'ok' ? [{ labels, value: verdict.value }] : [])),
+    ),
+    gauge(
+      'wrale_safety_state',
+      'State of each safety policy: 1 for the state that it is in.',
+      policies.map(({ name, state }) => ({ labels: { policy: name, state }, value: 1 })),
+    ),
+    gauge('wrale_safety_fan_ratio', 'Duty that the safety policies ask of the fan.', [{ value: demands.fanDuty }]),
+    gauge('wrale_safety_cpu_limit_ratio', 'Part of its speed that the policies leave the processor.', [
+      { value: demands.cpuRatio },
+    ]),
+    gauge('wrale_safety_actuators_failing', 'Actuators that do not take what they are told.', [
+      { value: failing.length },
+    ]),
+    gauge(
+      'wrale_tamper_latched',
+      'Signs of tampering that were seen and not reset, by sign.',
+      tamper.latched.map((sign) => ({ labels: { sign }, value: 1 })),
+    ),
+    gauge('wrale_history_written_bytes_per_day', 'Written to disk by the history of measurements in a day.', [
+      { value: bytesPerDay },
+    ]),
+    counter('wrale_history_samples_dropped_total', 'Samples that the history had to let go.', [{ value: dropped }]),
+  ]
 }
 
 function fleetFamilies(view: NodeView, { published, received, incidents }: Counters): readonly MetricFamily[] {

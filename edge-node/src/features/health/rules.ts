@@ -37,8 +37,6 @@ export interface Rule {
 const earliestPlausibleMs = Date.UTC(2025, 0, 1)
 /** Clocks that are set by hand, or by one another, are off by less, ms. */
 const wrongByMs = 120_000
-/** A fan that is asked for this much and turns slower than that is not turning. */
-const stalled = { duty: 0.3, rpm: 100 }
 
 /** How bad a value is against two limits. To get better it must come back by `band`. A value that falls is bad when `rising` is false. */
 export function severityOf(
@@ -85,16 +83,14 @@ export const rules: readonly Rule[] = [
   {
     code: 'fan-stalled',
     aspect: 'thermal',
-    // A fan that was just told to turn takes some seconds to do so.
-    enterAfterMs: 8000,
+    // The board waits for a fan to start before it says so.
+    enterAfterMs: 3000,
     leaveAfterMs: 2000,
-    find({ readings: { fanDutyRatio, fanRpm } }) {
-      if (fanDutyRatio === undefined || fanRpm === undefined || fanDutyRatio < stalled.duty || fanRpm >= stalled.rpm)
-        return undefined
-      return {
-        state: 'fail',
-        message: `The fan does not turn (${Math.round(fanRpm)} rpm at ${percent(fanDutyRatio)} duty)`,
-      }
+    find({ alarms, readings: { fanDutyRatio, fanRpm } }) {
+      if (alarms.fanStalled !== true) return undefined
+      const reads = fanDutyRatio !== undefined && fanRpm !== undefined
+      const found = reads ? ` (${Math.round(fanRpm)} rpm at ${percent(fanDutyRatio)} duty)` : ''
+      return { state: 'fail', message: `The fan does not turn${found}` }
     },
   },
   {

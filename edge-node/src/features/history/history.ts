@@ -89,6 +89,7 @@ export class History implements Startable {
   /** Monotonic time up to which recording is on disk. */
   #flushedAtMs = 0
   #flushMs: number
+  #isHeld = false
   #dropped = 0
   #queries = 0
   #problem: FleetError | undefined
@@ -153,12 +154,18 @@ export class History implements Startable {
   async stop(): Promise<void> {
     if (this.#stops.length === 0) return
     for (const stop of this.#stops.splice(0)) await stop()
-    this.#attempt(() => this.#write())
+    if (!this.#isHeld) this.#attempt(() => this.#write())
     this.#close()
+  }
+
+  /** While held nothing is written, the stop included: memory keeps what it can. */
+  hold(isHeld: boolean): void {
+    this.#isHeld = isHeld
   }
 
   /** Writes what waits. What the disk refuses goes on waiting, and is said once; never throws. */
   flush(): void {
+    if (this.#isHeld) return
     this.#pace()
     // Past the longest interval memory lets go of the oldest, so that the card lives.
     if (this.bytesPerDay > this.#options.maxBytesPerDay && this.#flushMs >= this.#options.longestFlushMs) return

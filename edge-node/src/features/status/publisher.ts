@@ -34,7 +34,7 @@ export interface StatusPublisherOptions {
 /** Says how the node is, when that is worth saying: at the start, on significant change, and otherwise at an interval. */
 export class StatusPublisher implements Startable {
   readonly #deps: StatusPublisherDeps
-  readonly #options: StatusPublisherOptions
+  #options: StatusPublisherOptions
   readonly #levels = new Levels()
   #last: Published | undefined
   #allowance: Allowance | undefined
@@ -45,6 +45,11 @@ export class StatusPublisher implements Startable {
 
   constructor(deps: StatusPublisherDeps, options: StatusPublisherOptions) {
     this.#deps = deps
+    this.#options = options
+  }
+
+  /** Holds from the next look on. */
+  configure(options: StatusPublisherOptions): void {
     this.#options = options
   }
 

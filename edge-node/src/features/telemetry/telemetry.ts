@@ -1,6 +1,6 @@
 import { type Clock, Emitter, type Logger, repeat, type Signal, type Startable } from '@wrale/kernel'
 import type { MetricName, Readings } from '@wrale/protocol'
-import type { Board, BoardAlarms, PowerSource } from '../../hardware/board.ts'
+import type { Board, BoardAlarms, BoardSample, PowerSource } from '../../hardware/board.ts'
 import { type RefusedReading, validateReadings } from './validate.ts'
 
 /** What was measured at one moment, checked. */
@@ -11,6 +11,8 @@ export interface Observation {
   readonly refused: readonly RefusedReading[]
   readonly powerSource?: PowerSource
   readonly alarms: BoardAlarms
+  readonly storage?: BoardSample['storage']
+  readonly clock?: BoardSample['clock']
 }
 
 export interface TelemetryOptions {
@@ -23,7 +25,7 @@ export interface TelemetryOptions {
 /** Samples the board at an interval. `start` returns when the first observation is there, if the board can give one. */
 export class Telemetry implements Startable {
   readonly #deps: { readonly board: Pick<Board, 'sample'>; readonly clock: Clock; readonly logger: Logger }
-  readonly #sampleIntervalMs: number
+  #sampleIntervalMs: number
   readonly #keep: number
   readonly #sampled = new Emitter<Observation>()
   readonly #recent: Observation[] = []
@@ -52,6 +54,15 @@ export class Telemetry implements Startable {
     return this.#recent
   }
 
+  get sampleIntervalMs(): number {
+    return this.#sampleIntervalMs
+  }
+
+  /** Holds from the next sample on. */
+  setInterval(sampleIntervalMs: number): void {
+    this.#sampleIntervalMs = sampleIntervalMs
+  }
+
   /** How often a reading was refused, by metric, since the start. */
   get refusedCounts(): ReadonlyMap<MetricName, number> {
     return this.#refusedCounts
@@ -61,7 +72,9 @@ export class Telemetry implements Startable {
     if (this.#stop !== undefined) return
     const { clock, logger } = this.#deps
     const failed = (error: unknown): void => logger.error('sampling the board failed', { error })
-    this.#stop = repeat(clock, this.#sampleIntervalMs, () => this.sample(), failed)
+    // Asked each time: it can be changed while it runs.
+    const everyMs = (): number => this.#sampleIntervalMs
+    this.#stop = repeat(clock, everyMs, () => this.sample(), failed)
     await this.sample().catch(failed)
   }
 

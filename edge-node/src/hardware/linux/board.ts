@@ -6,6 +6,7 @@ import type { Readings } from '@wrale/protocol'
 import type { Board, BoardAlarms, BoardDescription, BoardSample, ClockFacts, StorageFacts } from '../board.ts'
 import type { Devices } from '../devices.ts'
 import type { LineDriver } from '../gpio/driver.ts'
+import { type Header, headerOf } from '../gpio/header.ts'
 import { LinuxLines } from '../gpio/linux/lines.ts'
 import type { I2cAdapter } from '../i2c/adapter.ts'
 import { LinuxI2cAdapter } from '../i2c/linux/adapter.ts'
@@ -19,7 +20,7 @@ import { countedInterfaces, type NetworkCounters, networkRates } from './network
 import { readAlarms, readPowerSource, rememberAlarms } from './power.ts'
 import { busyRatio, type CpuTicks, parseCpuTicks, parseLoad1, parseMemory, parseNetDev, parseUptime } from './proc.ts'
 import { findSensors, type SensorMap } from './sensors.ts'
-import { type LinuxRoots, readNumber, realRoots } from './sysfs.ts'
+import { type LinuxRoots, readNumber, readTextSync, realRoots } from './sysfs.ts'
 import { blockDevices, emmcWear, parseWrittenBytes, readOnlyAt, systemWrittenBytes } from './wear.ts'
 
 export interface LinuxBoardOptions {
@@ -185,6 +186,10 @@ export class LinuxBoard implements Board {
 
   devices(): Devices {
     return this.#devices.find()
+  }
+
+  header(): Header | undefined {
+    return headerOf(readTextSync(join(this.#roots.proc, 'device-tree/model')) ?? '')
   }
 
   lineDriver(): LineDriver {

@@ -3,6 +3,7 @@ import type { EdgeConfig, SimulatedFault } from '@wrale/protocol/config'
 import { type Board, type BoardDescription, type BoardSample, partNames } from '../board.ts'
 import type { Devices } from '../devices.ts'
 import type { LineDriver } from '../gpio/driver.ts'
+import { type Header, headers } from '../gpio/header.ts'
 import type { I2cAdapter } from '../i2c/adapter.ts'
 import { SimulatedI2cAdapter } from '../i2c/simulated/adapter.ts'
 import { makeSimulatedBus, simulatedBus } from './chips.ts'
@@ -103,6 +104,10 @@ export class SimulatedBoard implements Board {
 
   devices(): Devices {
     return this.#devices
+  }
+
+  header(): Header {
+    return headers.full
   }
 
   lineDriver(): LineDriver {

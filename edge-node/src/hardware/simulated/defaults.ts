@@ -1,16 +1,5 @@
 import type { LineSettings } from '../gpio/settings.ts'
-import type { SensorChip } from '../i2c/sensors/catalogue.ts'
-
-/** A sensor as a configuration names it. */
-export interface SensorSpec {
-  readonly name: string
-  readonly chip: SensorChip
-  /** N of /dev/i2c-N. */
-  readonly bus: number
-  readonly address: number
-  /** As the chip's driver takes them. Left out: none. */
-  readonly settings?: Readonly<Record<string, number>>
-}
+import type { SensorSettings } from '../i2c/sensors/settings.ts'
 
 /** Lines that a simulated board has when the configuration names none. Pins are BCM numbers. */
 export const simulatedLines: readonly LineSettings[] = [
@@ -22,8 +11,11 @@ export const simulatedLines: readonly LineSettings[] = [
 ]
 
 /** Sensors that a simulated board has when the configuration names none: the air around it, its supply, its battery. */
-export const simulatedSensors: readonly SensorSpec[] = [
-  { name: 'air', chip: 'bme280', bus: 1, address: 0x76 },
+export const simulatedSensors: readonly SensorSettings[] = [
+  { name: 'air', chip: 'bme280', bus: 1, address: 0x76, measures: 'air' },
   { name: 'supply', chip: 'ina219', bus: 1, address: 0x40, settings: { shuntOhms: 0.1, maxAmperes: 3.2 } },
   { name: 'battery', chip: 'max17048', bus: 1, address: 0x36 },
 ]
+
+/** Which of the lines tell of tampering. */
+export const simulatedSigns = { case: 'case-switch', motion: 'motion' } as const

@@ -23,8 +23,6 @@ export interface SafetyEngineDeps {
 
 export interface SafetyEngineOptions {
   readonly settings: SafetySettings
-  /** What of tampering was latched before the daemon last ended; `latchOf(engine.state.tamper)` is to be kept when a tamper decision comes. */
-  readonly latch?: TamperLatch
   /** Between two steps when no sample comes, ms: silence is a reading too. Default 1000. */
   readonly periodMs?: number
   /** Longest that an actuator may take, ms. Default 5000. */
@@ -53,7 +51,6 @@ export class SafetyEngine implements Startable {
   constructor(deps: SafetyEngineDeps, options: SafetyEngineOptions) {
     this.#deps = deps
     this.#settings = options.settings
-    if (options.latch !== undefined) this.#state = { ...safetyAtStart, tamper: tamperFrom(options.latch) }
     this.#periodMs = options.periodMs ?? 1000
     this.#applier = new Applier(
       { actuators: deps.actuators, clock: deps.clock, ended: (name, error) => this.#ended(name, error) },
@@ -78,6 +75,16 @@ export class SafetyEngine implements Startable {
   /** What is being carried out. */
   get effective(): Demands {
     return this.#effective
+  }
+
+  /** Actuators that do not take what they are told. */
+  get failing(): readonly ActuatorName[] {
+    return [...this.#failing]
+  }
+
+  /** What of tampering was latched before the daemon last ended; call it before the start. `latchOf` of a state is what to keep. */
+  restore(latch: TamperLatch): void {
+    this.#state = { ...this.#state, tamper: tamperFrom(latch) }
   }
 
   async start(): Promise<void> {

@@ -44,7 +44,7 @@ export function takeIn(before: SafetyInputs, sample: SafetySample): SafetyInputs
 
 /** An observation of telemetry, as the policies read it. A refused reading is a sensor that says nothing, not a sensor that is not there. */
 export function sampleOf(observation: Observation): SafetySample {
-  const { readings, refused, powerSource, alarms, atMs } = observation
+  const { readings, refused, powerSource, alarms, atMs, storage } = observation
   const reading = (metric: MetricName): Reading | undefined => {
     const value = readings[metric]
     const isThere = value !== undefined || refused.some((entry) => entry.metric === metric)
@@ -58,9 +58,19 @@ export function sampleOf(observation: Observation): SafetySample {
       supplyVolts: reading('supplyVolts'),
       batteryRatio: reading('batteryRatio'),
       powerWatts: reading('powerWatts'),
-      flags: { underVoltageNow: alarms.underVoltage, throttledNow: alarms.throttled },
+      flags: {
+        underVoltageNow: alarms.underVoltage,
+        throttledNow: alarms.throttled,
+        underVoltageSinceBoot: alarms.underVoltageSinceBoot,
+        throttledSinceBoot: alarms.throttledSinceBoot,
+      },
     },
     tamper: { supplyVolts: reading('supplyVolts') },
-    storage: { usedBytes: reading('diskUsedBytes'), totalBytes: reading('diskTotalBytes') },
+    storage: {
+      usedBytes: reading('diskUsedBytes'),
+      totalBytes: reading('diskTotalBytes'),
+      readOnly: storage?.readOnly,
+      writtenBytes: readings.writtenBytes,
+    },
   }
 }
