@@ -1,6 +1,7 @@
 import type { FleetChange, FleetSnapshot } from '@wrale/client'
 import type { FleetError } from '@wrale/kernel'
 import type { MetricsAnswer, NodeDetail, Session, SignInLink } from '@wrale/protocol/api'
+import type { NodeControlPort } from './control-port.ts'
 import type { MembershipPort, ObjectsPort, ObservationPort } from './operator-ports.ts'
 
 /** How the page is linked to its station. */
@@ -49,6 +50,8 @@ export interface Backend extends MembershipPort, ObjectsPort, ObservationPort {
   readonly watch: (observer: FleetObserver) => Watch
   readonly nodeDetail: (id: string, signal: AbortSignal) => Promise<NodeDetail>
   readonly metrics: (id: string, range: MetricsRange, signal: AbortSignal) => Promise<MetricsAnswer>
+  /** What nodes answer and do themselves. */
+  readonly control: NodeControlPort
   readonly session: (signal: AbortSignal) => Promise<Session>
   /** Exchanges the one-time code of a sign-in link for a session. TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_USED_UP, RATE_LIMITED. */
   readonly signIn: (code: string) => Promise<Session>

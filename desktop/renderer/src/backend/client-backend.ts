@@ -43,6 +43,7 @@ export function clientBackend(kind: Backend['kind'], transport: Transport): Back
         },
         { signal },
       ),
+    control: client.nodes,
     session: async (signal) => client.session.get(undefined, { signal }),
     signIn: signInOverHttp,
     signOut: signOutOverHttp,

@@ -1,4 +1,4 @@
-import type { ObjectChange } from '@wrale/protocol/api'
+import type { NodeNotes, ObjectChange } from '@wrale/protocol/api'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { NotesChange } from '../backend/operator-ports.ts'
@@ -41,6 +41,26 @@ describe('a change', () => {
         expect(withChange(withChange(before, one), inverseOf(one, before))).toEqual(before)
       }),
     )
+  })
+
+  test('of the cooling is kept, taken back and told', () => {
+    const curve = [
+      { celsius: 40, duty: 0 },
+      { celsius: 60, duty: 1 },
+    ]
+    const cooled = withChange<Omit<NodeNotes, 'groups'>>(before, { thermal: { profile: 'cool', curve } })
+    expect(cooled.thermal).toEqual({ profile: 'cool', curve })
+    const back = inverseOf({ thermal: { profile: 'quiet', curve: null } }, cooled)
+    expect(back).toEqual({ thermal: { profile: 'cool', curve } })
+    expect(withChange(cooled, { thermal: { curve: null } }).thermal).toEqual({ profile: 'cool' })
+    expect(inverseOf({ thermal: { curve } }, before)).toEqual({ thermal: { curve: null } })
+    expect(changeText({ thermal: { profile: 'cool', curve: null } }, before)).toBe('Cooling set to cool.')
+    expect(changeText({ thermal: { curve } }, before)).toBe('Fan curve saved.')
+    expect(fieldChange('thermal.curve', curve)).toEqual({ thermal: { curve } })
+    expect(fieldChange('thermal.curve', [{ celsius: 40, duty: 7 }])).toBeUndefined()
+    expect(fieldChange('thermal.profile', 'cool')).toEqual({ thermal: { profile: 'cool' } })
+    expect(fieldName('thermal.profile')).toBe('cooling profile')
+    expect(valueText(curve)).toBe('40 °C 0 %, 60 °C 100 %')
   })
 
   test('is told in a few words', () => {

@@ -1,7 +1,9 @@
 import type { FieldValue } from '@wrale/protocol/records'
 import type { NodeNotes, ObjectChange, Place } from '@wrale/protocol/api'
+import { fanCurveSchema, thermalFields, thermalProfileSchema, type WantedThermal } from '@wrale/protocol/node'
 import type { NotesChange } from '../backend/operator-ports.ts'
 import { type PlacePart, placeParts } from './labels.ts'
+import { curveText } from './safety/curve.ts'
 
 type Said = Omit<NodeNotes, 'groups'>
 
@@ -9,13 +11,20 @@ type Said = Omit<NodeNotes, 'groups'>
 const labelField = 'label/'
 
 /** What holds after a change: shown at once, before the station has answered. */
-export function withChange<T extends Said>(notes: T, { labels = {}, place = {}, note }: NotesChange): T {
+export function withChange<T extends Said>(notes: T, { labels = {}, place = {}, note, thermal }: NotesChange): T {
   return {
     ...notes,
     labels: merged(notes.labels, labels),
     place: merged(notes.place, place),
     note: note === undefined ? notes.note : note,
+    ...(thermal === undefined ? {} : { thermal: mergedThermal(notes.thermal, thermal) }),
   }
+}
+
+function mergedThermal(before: WantedThermal = {}, change: NonNullable<NotesChange['thermal']>): WantedThermal {
+  const profile = change.profile === undefined ? before.profile : (change.profile ?? undefined)
+  const curve = change.curve === undefined ? before.curve : (change.curve ?? undefined)
+  return { ...(profile === undefined ? {} : { profile }), ...(curve === undefined ? {} : { curve }) }
 }
 
 function merged(
@@ -33,7 +42,7 @@ function merged(
 }
 
 /** The change that undoes another one. @param before what held before it */
-export function inverseOf({ labels, place, note }: NotesChange, before: Said): NotesChange {
+export function inverseOf({ labels, place, note, thermal }: NotesChange, before: Said): NotesChange {
   return {
     ...(labels === undefined
       ? {}
@@ -46,11 +55,19 @@ export function inverseOf({ labels, place, note }: NotesChange, before: Said): N
           ),
         }),
     ...(note === undefined ? {} : { note: before.note }),
+    ...(thermal === undefined
+      ? {}
+      : {
+          thermal: {
+            ...(thermal.profile === undefined ? {} : { profile: before.thermal?.profile ?? null }),
+            ...(thermal.curve === undefined ? {} : { curve: before.thermal?.curve ?? null }),
+          },
+        }),
   }
 }
 
 /** A change in a few words, for the notice that offers to undo it. */
-export function changeText({ labels = {}, place = {}, note }: NotesChange, before: Said): string {
+export function changeText({ labels = {}, place = {}, note, thermal }: NotesChange, before: Said): string {
   const parts = [
     ...Object.entries(labels).map(([key, value]) => {
       if (value === null) return `Label ${key} removed`
@@ -58,8 +75,15 @@ export function changeText({ labels = {}, place = {}, note }: NotesChange, befor
     }),
     ...(Object.keys(place).length > 0 ? ['Place changed'] : []),
     ...(note === undefined ? [] : [note === null ? 'Note removed' : 'Note saved']),
+    ...(thermal === undefined ? [] : [coolingText(thermal)]),
   ]
   return `${parts.join(', ')}.`
+}
+
+function coolingText({ profile, curve }: NonNullable<NotesChange['thermal']>): string {
+  if (typeof profile === 'string') return `Cooling set to ${profile}`
+  if (curve) return 'Fan curve saved'
+  return profile === null ? 'Cooling left to the node’s own configuration' : 'Fan curve removed'
 }
 
 /** The whole form of a place as a change: what was emptied is removed, what is the same is left out. */
@@ -75,12 +99,22 @@ export function placeChange(before: Place, typed: Readonly<Record<PlacePart, str
 /** Field of a node's object: what history and conflicts call a label, a part of the place, or the note. */
 export function fieldName(field: string): string {
   if (field.startsWith(labelField)) return `label ${field.slice(labelField.length)}`
+  if (field === thermalFields.profile) return 'cooling profile'
+  if (field === thermalFields.curve) return 'fan curve'
   if (field.startsWith('place.')) return field.slice('place.'.length)
   return field
 }
 
 /** The change that sets a node's field to a value of its history; undefined when this page does not know the field. */
 export function fieldChange(field: string, value: FieldValue): NotesChange | undefined {
+  if (field === thermalFields.profile) {
+    const profile = thermalProfileSchema.nullable().safeParse(value)
+    return profile.success ? { thermal: { profile: profile.data } } : undefined
+  }
+  if (field === thermalFields.curve) {
+    const curve = fanCurveSchema.nullable().safeParse(value)
+    return curve.success ? { thermal: { curve: curve.data } } : undefined
+  }
   if (value !== null && typeof value !== 'string') return undefined
   if (field.startsWith(labelField)) return { labels: { [field.slice(labelField.length)]: value } }
   const part = placeParts.find((name) => field === `place.${name}`)
@@ -92,7 +126,8 @@ export function fieldChange(field: string, value: FieldValue): NotesChange | und
 export function valueText(value: FieldValue): string {
   if (value === null) return 'nothing'
   if (typeof value === 'string') return value === '' ? 'empty' : value
-  return JSON.stringify(value)
+  const curve = fanCurveSchema.safeParse(value)
+  return curve.success ? curveText(curve.data) : JSON.stringify(value)
 }
 
 /** One field of one change. */

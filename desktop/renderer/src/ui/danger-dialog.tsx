@@ -11,6 +11,8 @@ interface DangerDialogProps {
   /** What has to be typed, because it cannot be undone; absent: a click is enough. */
   readonly typed?: string
   readonly confirmLabel: string
+  /** The questions are answered. Default: true. */
+  readonly isReady?: boolean
   /** Does it. What it rejects with is shown, and can be tried again. */
   readonly run: () => Promise<void>
   /** Stays on the screen when it is done. */
@@ -22,11 +24,11 @@ interface DangerDialogProps {
 
 /** Before something that hurts: what it does, in words and numbers; the focus is on the safe way out. */
 export function DangerDialog(props: DangerDialogProps) {
-  const { title, consequences, typed, confirmLabel, run, result, close, children } = props
+  const { title, consequences, typed, confirmLabel, isReady = true, run, result, close, children } = props
   const [step, setStep] = useState<'asking' | 'doing' | 'done'>('asking')
   const [error, setError] = useState<FleetError>()
   const [text, setText] = useState('')
-  const ready = typed === undefined || text.trim() === typed
+  const ready = isReady && (typed === undefined || text.trim() === typed)
   const act = async (): Promise<void> => {
     if (!ready || step !== 'asking') return
     setStep('doing')

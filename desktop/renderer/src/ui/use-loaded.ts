@@ -34,7 +34,11 @@ export function useLoaded<T>(
   useEffect(() => {
     if (!live) return undefined
     const ended = new AbortController()
+    let asking = false
     const ask = async (): Promise<void> => {
+      // One that does not answer is not asked again meanwhile.
+      if (asking) return
+      asking = true
       try {
         const data = await question.load(ended.signal)
         if (ended.signal.aborted) return
@@ -45,6 +49,8 @@ export function useLoaded<T>(
         said.current = text
       } catch (error) {
         if (!ended.signal.aborted) setState(({ data }) => ({ data, error: toFleetError(error) }))
+      } finally {
+        asking = false
       }
     }
     void ask()

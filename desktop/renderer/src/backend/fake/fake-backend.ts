@@ -2,6 +2,7 @@ import { FleetError } from '@wrale/kernel'
 import { metricCatalogue, type MetricName, metricNames } from '@wrale/protocol'
 import type { Fleet, Node as FleetNode, NodeDetail } from '@wrale/protocol/api'
 import type { Backend, FleetObserver } from '../backend.ts'
+import { fakeControl } from './fake-control.ts'
 import { fakeMembership } from './fake-membership.ts'
 import { fakeObjects } from './fake-objects.ts'
 import { fakeObservations } from './fake-observations.ts'
@@ -131,6 +132,7 @@ export function fakeBackend({ count, mood, stationLink, pageLink, joining }: Fak
         })),
       }
     },
+    control: fakeControl(find, (id) => objects.notes(id).thermal, startMs),
     session: async () => ({ kind: 'browser', since: new Date(startMs).toISOString(), expiresAt: null }),
     async signIn(code) {
       if (code === 'used') throw new FleetError('TOKEN_USED_UP', 'This link has signed in a browser already.')

@@ -8,6 +8,8 @@ import {
   selects,
 } from '@wrale/protocol/api'
 import { FleetError } from '@wrale/kernel'
+import { thermalFields } from '@wrale/protocol/node'
+import { withChange } from '../../model/notes.ts'
 import type { NotesChange, ObjectsPort } from '../operator-ports.ts'
 import { fakeId, fakeName, fakeStations } from './fleet.ts'
 
@@ -94,27 +96,23 @@ export function fakeObjects(nodes: () => readonly FleetNode[], startMs: number):
   }
 }
 
-function applied(before: Said, { labels = {}, place = {}, note }: NotesChange): [Said, Record<string, FieldValue>] {
+function applied(
+  before: Said,
+  { labels = {}, place = {}, note, thermal }: NotesChange,
+): [Said, Record<string, FieldValue>] {
   const set: Record<string, FieldValue> = {}
-  const nextLabels = new Map(Object.entries(before.labels))
-  for (const [key, value] of Object.entries(labels)) {
-    set[`label/${key}`] = value
-    if (value === null) nextLabels.delete(key)
-    else nextLabels.set(key, value)
-  }
-  const nextPlace = new Map<string, string | undefined>(Object.entries(before.place))
-  for (const [key, value = null] of Object.entries(place)) {
-    set[`place.${key}`] = value
-    if (value === null) nextPlace.delete(key)
-    else nextPlace.set(key, value)
-  }
+  for (const [key, value] of Object.entries(labels)) set[`label/${key}`] = value
+  for (const [key, value = null] of Object.entries(place)) set[`place.${key}`] = value
   if (note !== undefined) set['note'] = note
+  if (thermal?.profile !== undefined) set[thermalFields.profile] = thermal.profile
+  if (thermal?.curve !== undefined) set[thermalFields.curve] = thermal.curve
   return [
-    {
-      labels: Object.fromEntries(nextLabels),
-      place: Object.fromEntries(nextPlace),
-      note: note === undefined ? before.note : note,
-    },
+    withChange(before, {
+      labels,
+      place,
+      ...(note === undefined ? {} : { note }),
+      ...(thermal === undefined ? {} : { thermal }),
+    }),
     set,
   ]
 }

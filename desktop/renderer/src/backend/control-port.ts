@@ -1,0 +1,31 @@
+import type { NodeMaintenance, NodeSafety } from '@wrale/protocol/api'
+import type { PeerIdText } from '@wrale/protocol'
+import type { DiagList, DiagRun, OverrideRequest, OverrideView, WishKind } from '@wrale/protocol/node'
+
+interface Asked {
+  readonly signal: AbortSignal
+}
+interface OfNode {
+  readonly id: PeerIdText
+}
+interface OfRun extends OfNode {
+  readonly run: string
+}
+
+/**
+ * What nodes answer and do themselves, in the shapes of the API. UNAVAILABLE: the node cannot be reached now. CONFLICT: the node refuses,
+ * and says why.
+ */
+export interface NodeControlPort {
+  readonly safety: (node: OfNode, asked: Asked) => Promise<NodeSafety>
+  readonly maintenance: (node: OfNode, asked: Asked) => Promise<NodeMaintenance>
+  readonly override: (request: OfNode & OverrideRequest) => Promise<OverrideView>
+  readonly endOverride: (request: OfNode & { readonly kind: WishKind }) => Promise<NodeSafety>
+  readonly resetTamper: (request: OfNode & { readonly why: string }) => Promise<NodeSafety>
+  readonly diagnostics: {
+    readonly list: (node: OfNode, asked: Asked) => Promise<DiagList>
+    readonly start: (request: OfNode & { readonly load: boolean; readonly tests?: string[] }) => Promise<DiagRun>
+    readonly get: (run: OfRun, asked: Asked) => Promise<DiagRun>
+    readonly stop: (run: OfRun) => Promise<DiagRun>
+  }
+}
