@@ -40,6 +40,7 @@ export class Guard implements Startable {
   readonly #deps: GuardDeps
   readonly #devices: Devices
   #latch: Settings<TamperLatch> | undefined
+  #keeping: Promise<void> = Promise.resolve()
   #unsubscribe: Unsubscribe | undefined
 
   constructor(deps: GuardDeps, { settings, mayPowerDown }: GuardOptions) {
@@ -64,7 +65,7 @@ export class Guard implements Startable {
     const { log } = this.#deps
     this.#unsubscribe = this.engine.decided.subscribe((made) => {
       log.note(made)
-      if (made.policy === 'tamper') void this.#keepLatch()
+      if (made.policy === 'tamper') this.#keeping = this.#keepLatch()
     })
     await this.engine.start()
   }
@@ -76,6 +77,7 @@ export class Guard implements Startable {
     this.#unsubscribe()
     this.#unsubscribe = undefined
     await this.#handBack()
+    await this.#keeping
   }
 
   async #handBack(): Promise<void> {
