@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BoardDaemon } from './testing/board-daemon.ts'
+import { GpioSim } from '../hardware/gpio/testing/gpio-sim.ts'
 import { charge, fan, feed, heat, supply } from '../hardware/testing/virtual-machine.ts'
 
 const poll = { timeout: 30_000, interval: 200 }
@@ -34,24 +35,27 @@ describe('the daemon on the virtual board', () => {
         node_hwmon_temp_celsius: expect.closeTo(51.2, 6),
         node_hwmon_in_volts: expect.closeTo(5.12, 6),
         node_power_supply_capacity_ratio: expect.closeTo(0.8, 6),
-        node_hwmon_pwm_ratio: expect.closeTo(0.2, 6),
-        node_hwmon_fan_rpm: expect.closeTo(1600, 6),
       })
+  })
+
+  it('drives the kernel’s fan by the heat', async () => {
+    // The balanced curve: 30 % at 50 °C, 70 % at 65 °C.
+    await expect.poll(async () => (await daemon.metrics())['node_hwmon_pwm_ratio'], poll).toBeCloseTo(0.332, 2)
+    expect((await daemon.metrics())['node_hwmon_fan_rpm']).toBeCloseTo(8000 * 0.332, -2)
   })
 
   it('follows them', async () => {
     heat(63.8)
     supply(4.7)
     charge(41)
-    fan.duty = 255
     await expect
       .poll(() => daemon.metrics(), poll)
       .toMatchObject({
         node_hwmon_temp_celsius: expect.closeTo(63.8, 6),
         node_hwmon_in_volts: expect.closeTo(4.7, 6),
         node_power_supply_capacity_ratio: expect.closeTo(0.41, 6),
-        node_hwmon_fan_rpm: expect.closeTo(8000, 6),
       })
+    await expect.poll(() => fan.duty, poll).toBe(Math.round(255 * (0.3 + (0.4 * 13.8) / 15)))
   })
 
   it('is found in order by its doctor', async () => {
@@ -81,6 +85,24 @@ describe('the daemon on the virtual board', () => {
     } finally {
       await limited.end('SIGKILL')
       rmdirSync(group)
+    }
+  })
+
+  it('makes the outputs safe that a daemon left on when it was killed', async () => {
+    const sim = new GpioSim('outputs', { label: 'wrale-outputs', lines: 8 })
+    const relay = { name: 'relay', chip: 'wrale-outputs', pin: 3, direction: 'out', safe: 'off' }
+    try {
+      const killed = new BoardDaemon('/run/wrale-outputs', { lines: [{ ...relay, initial: 'on' }] })
+      await killed.logged('running')
+      expect(sim.voltage(3)).toBe('high')
+      await killed.end('SIGKILL')
+      expect(sim.voltage(3)).toBe('high')
+      const next = new BoardDaemon('/run/wrale-outputs', { lines: [relay] })
+      await expect.poll(() => sim.voltage(3), { timeout: 30_000, interval: 10 }).toBe('low')
+      await next.end()
+      expect(sim.voltage(3)).toBe('low')
+    } finally {
+      sim.remove()
     }
   })
 
