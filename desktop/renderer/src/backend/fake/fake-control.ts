@@ -46,7 +46,7 @@ export function fakeControl(
   const reached = (id: string): FleetNode => {
     const node = find(id)
     if (['lost', 'stale', 'unknown'].includes(node.state))
-      throw new FleetError('UNAVAILABLE', `no link to ${node.name}; gate-1 heard it last`)
+      throw new FleetError('UNAVAILABLE', `${node.name} cannot be reached: no member has a link to it`)
     return node
   }
   const safety = (id: string): NodeSafety => safetyOf(reached(id), keptOf(id), wanted(id) ?? {}, startMs)

@@ -6,8 +6,9 @@ import { useState } from 'react'
 import { useBackend } from '../../app/hooks.ts'
 import {
   bySeverity,
+  countsOf,
+  countsText,
   progressOf,
-  reportSentence,
   statusLevels,
   statusWords,
   tookText,
@@ -100,9 +101,11 @@ function Report({ node, report }: { readonly node: FleetNode; readonly report: D
     <section className={classes.report} aria-labelledby="report" data-testid="diag-report" data-status={report.status}>
       <header className={classes.reportHead}>
         <div>
-          <h2 id="report">{sentence(reportSentence(report))}</h2>
+          <h2 id="report">
+            Report of <At at={report.startedAt} />
+          </h2>
           <p className={classes.faint}>
-            <At at={report.startedAt} /> · took {tookText(report.durationMs)}
+            {countsText(countsOf(report.results))} · took {tookText(report.durationMs)}
             {report.load && ' · under load'} · asked for by {report.by}
           </p>
         </div>
@@ -125,6 +128,14 @@ function Report({ node, report }: { readonly node: FleetNode; readonly report: D
           <p className={classes.faint}>As a page to print or to send:</p>
           <CommandLine command={`wrale diag report ${node.name} ${report.id.slice(0, 8)} -o report.html`} />
         </div>
+      )}
+      {report.aborted !== undefined && (
+        <p className={classes.aborted} data-testid="diag-aborted">
+          <StateMark state="warn" size={16} />
+          <span>
+            <strong>Broken off.</strong> {sentence(report.aborted)} What is missing was not tested.
+          </span>
+        </p>
       )}
       <Results report={report} />
     </section>

@@ -102,7 +102,9 @@ function Shutdowns({ view: { starts, shutdowns, lastShutdown } }: { readonly vie
       <p className={classes.faint}>
         {lastShutdown === null
           ? 'It has not ended yet since it counts.'
-          : `The last time: ${shutdownText(lastShutdown.cause)}${lastShutdown.detail === undefined ? '.' : `, ${sentence(lastShutdown.detail)}`}`}
+          : sentence(
+              ['The last time', shutdownText(lastShutdown.cause), lastShutdown.detail].filter(Boolean).join(': '),
+            )}
       </p>
     </div>
   )

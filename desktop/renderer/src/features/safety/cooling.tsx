@@ -1,7 +1,6 @@
 import { Button } from '@mantine/core'
 import type { Node as FleetNode, NodeNotes, NodeSafety } from '@wrale/protocol/api'
 import type { NotesChange } from '../../backend/operator-ports.ts'
-import { formatMetric, formatRatio } from '../../model/format.ts'
 import { isUnderWay, originText, profiles } from '../../model/safety/curve.ts'
 import { sentence } from '../../model/safety/policies.ts'
 import { isSilent } from '../../model/state.ts'
@@ -86,6 +85,7 @@ function Wanted({ node, view, isOld, loaded, reload }: WantedProps) {
           inUse={thermal.curve}
           start={underWay && wanted.curve !== undefined ? wanted.curve : thermal.curve}
           celsius={celsius}
+          told={view.demands.fanDuty}
           save={(curve) => set({ curve })}
         />
       )}
@@ -109,12 +109,6 @@ function Wanted({ node, view, isOld, loaded, reload }: WantedProps) {
             : 'Forgets what the fleet says of its cooling.'}
         </p>
       </div>
-      {celsius !== undefined && (
-        <p className={classes.faint}>
-          Now {formatMetric('temperatureCelsius', celsius)}, and the fan is asked for{' '}
-          {formatRatio(view.demands.fanDuty)}. It slows down with a delay, so the two may differ for a while.
-        </p>
-      )}
     </>
   )
 }

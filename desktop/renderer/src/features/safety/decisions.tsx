@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { Button } from '@mantine/core'
 import { before } from '../../model/safety/moments.ts'
 import { causeText } from '../../model/safety/causes.ts'
-import { policyTitle, sentence } from '../../model/safety/policies.ts'
+import { policyTitle, sentence, stateWord } from '../../model/safety/policies.ts'
 import { Ago } from '../../ui/ago.tsx'
 import classes from './safety.module.css'
 
@@ -71,7 +71,7 @@ export function Decisions({ title, decisions, at, empty }: DecisionsProps) {
             <span className={classes.decisionOf}>
               <strong>{policyTitle(decision.policy)}</strong>
               <span className={classes.faint}>
-                {decision.from} → {decision.to}
+                {stateWord(decision.policy, decision.from)} → {stateWord(decision.policy, decision.to)}
               </span>
             </span>
             <Why decision={decision} at={at} />

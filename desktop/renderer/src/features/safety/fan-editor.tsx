@@ -26,6 +26,8 @@ interface FanEditorProps {
   readonly start: FanCurve
   /** Of the processor now; undefined while it is not known. */
   readonly celsius: number | undefined
+  /** Duty that the fan is told now. */
+  readonly told: number
   readonly save: (curve: FanCurve) => void
 }
 
@@ -36,7 +38,7 @@ interface Edited {
 }
 
 /** A fan curve to be dragged, moved with the keys, or typed. Nothing happens to the fan before it is saved. */
-export function FanEditor({ inUse, start, celsius, save }: FanEditorProps) {
+export function FanEditor({ inUse, start, celsius, told, save }: FanEditorProps) {
   const [edited, setEdited] = useState<Edited>()
   const [selected, setSelected] = useState(0)
   const curve = edited?.curve ?? start
@@ -81,7 +83,8 @@ export function FanEditor({ inUse, start, celsius, save }: FanEditorProps) {
         <p data-testid="curve-preview">
           At {formatMetric('temperatureCelsius', celsius)} {isChanged ? 'the changed' : 'this'} curve asks for{' '}
           <strong data-figures>{formatRatio(dutyAt(curve, celsius))}</strong>
-          {isChanged && <>, the one in use for {formatRatio(dutyAt(inUse, celsius))}</>}.
+          {isChanged && <>, the one in use for {formatRatio(dutyAt(inUse, celsius))}</>}. The fan is told{' '}
+          {formatRatio(told)} now.
         </p>
       )}
       <p className={classes.hint}>

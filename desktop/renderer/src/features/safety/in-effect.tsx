@@ -77,13 +77,13 @@ export function InEffect({ id, name, view, isOld, reload }: InEffectProps) {
                   aria-label={`End the override of ${label.toLowerCase()}`}
                   onClick={() => void end(kind)}
                 >
-                  End it
+                  End
                 </Button>
               )}
               <Button
                 size="xs"
                 variant="subtle"
-                aria-label={`Override ${label.toLowerCase()}`}
+                aria-label={`${override === undefined ? 'Override' : 'Change the override of'} ${label.toLowerCase()}`}
                 onClick={() => setAsking(kind)}
               >
                 {override === undefined ? 'Override' : 'Change'}

@@ -37,9 +37,11 @@ export function Policies({ view: { policies, at }, isOld }: PoliciesProps) {
                 </div>
               </div>
               <div className={classes.policyBody}>
-                {ladders.map((ladder) => (
-                  <Rungs key={ladder.title ?? ''} ladder={ladder} of={policyTitle(name)} />
-                ))}
+                <div className={classes.ladders}>
+                  {ladders.map((ladder) => (
+                    <Rungs key={ladder.title ?? ''} ladder={ladder} of={policyTitle(name)} />
+                  ))}
+                </div>
                 {why !== null && <Why decision={why} at={at} />}
               </div>
             </li>

@@ -58,7 +58,7 @@ function Standing({ view: { tamper } }: { readonly view: NodeSafety }) {
         <Rungs key="stage" ladder={ladder} of="tamper" />
       ))}
       <p data-testid="tamper-level" data-level={tamper.level}>
-        <strong>{level.word}.</strong> {level.does}
+        <strong>Level {level.word.toLowerCase()}.</strong> {level.does}
       </p>
     </section>
   )

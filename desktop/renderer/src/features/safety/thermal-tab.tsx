@@ -25,15 +25,17 @@ export function ThermalTab({ node }: { readonly node: FleetNode }) {
           </p>
           <Policies view={view} isOld={isOld} />
           <div className={classes.pair}>
-            <InEffect id={node.id} name={node.name} view={view} isOld={isOld} reload={loaded.reload} />
+            <div className={classes.stack}>
+              <InEffect id={node.id} name={node.name} view={view} isOld={isOld} reload={loaded.reload} />
+              <Decisions
+                title="What it decided lately"
+                decisions={view.decisions}
+                at={view.at}
+                empty="It has decided nothing since it started: nothing gave it a reason."
+              />
+            </div>
             <Cooling node={node} view={view} isOld={isOld} />
           </div>
-          <Decisions
-            title="What it decided lately"
-            decisions={view.decisions}
-            at={view.at}
-            empty="It has decided nothing since it started: nothing gave it a reason."
-          />
         </>
       )}
     </Answered>

@@ -47,6 +47,13 @@ describe('an override', () => {
     expect(lines.join(' ')).toMatch(/gets warmer.*shuts down all the same/)
   })
 
+  test('that changes nothing yet says that it stays', () => {
+    expect(overrideConsequences({ kind: 'fan', duty: 0.41 }, demands, '5 min')[0]).toMatch(/^The fan stays at 41/)
+    expect(overrideConsequences({ kind: 'cpu-limit', ratio: 0.5 }, hot, '5 min')[0]).toMatch(
+      /^The processor stays at up to 50/,
+    )
+  })
+
   test('that cools more does not warn of heat', () => {
     expect(overrideConsequences({ kind: 'fan', duty: 1 }, demands, '5 min').join(' ')).not.toMatch(/warmer/)
   })

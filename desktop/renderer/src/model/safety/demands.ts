@@ -92,11 +92,16 @@ export function overrideConsequences(what: Wish, demands: Demands, lasts: string
   return [...effects(what, demands), `It ends by itself after ${lasts}, or when somebody ends it.`, lastResort(what)]
 }
 
+/** The same for whoever reads whole percents. */
+const isNear = (a: number, b: number): boolean => Math.abs(a - b) < 0.005
+
 function effects(what: Wish, demands: Demands): readonly string[] {
   switch (what.kind) {
     case 'fan':
       return [
-        `The fan runs at ${formatRatio(what.duty)}, whatever the temperature is; now it is ${formatRatio(demands.fanDuty)}.`,
+        isNear(what.duty, demands.fanDuty)
+          ? `The fan stays at ${formatRatio(what.duty)}, whatever the temperature becomes.`
+          : `The fan runs at ${formatRatio(what.duty)}, whatever the temperature is; now it is ${formatRatio(demands.fanDuty)}.`,
         ...(what.duty < demands.fanDuty
           ? ['The machine gets warmer. Too warm, the processor is slowed down and services are stopped.']
           : []),
@@ -105,7 +110,9 @@ function effects(what: Wish, demands: Demands): readonly string[] {
       return [
         what.ratio >= 1
           ? 'The processor runs at full speed, however hot it is and whatever feeds it.'
-          : `The processor runs at up to ${formatRatio(what.ratio)}; now it is ${formatRatio(demands.cpuRatio)}.`,
+          : isNear(what.ratio, demands.cpuRatio)
+            ? `The processor stays at up to ${formatRatio(what.ratio)}, whatever happens.`
+            : `The processor runs at up to ${formatRatio(what.ratio)}; now it is ${formatRatio(demands.cpuRatio)}.`,
       ]
     case 'services':
       return [

@@ -1,6 +1,5 @@
-import type { DiagReport, DiagResult, DiagStatus, DiagSummary } from '@wrale/protocol/node'
+import type { DiagResult, DiagStatus, DiagSummary } from '@wrale/protocol/node'
 import { describe, expect, test } from 'vitest'
-import { secondsAgo } from '../testing/nodes.ts'
 import {
   bySeverity,
   countsOf,
@@ -8,7 +7,6 @@ import {
   diagSentence,
   progressOf,
   remainingText,
-  reportSentence,
   shutdownText,
   tookText,
   wearLevel,
@@ -21,17 +19,6 @@ const result = (name: string, status: DiagStatus): DiagResult => ({
   status,
   detail: '',
   durationMs: 10,
-})
-const report = (results: DiagResult[], aborted?: string): DiagReport => ({
-  id: 'run-1',
-  node: { id: 'n', name: 'roof-1', model: 'm', software: 's' },
-  by: 'desk',
-  load: false,
-  startedAt: secondsAgo(60),
-  durationMs: 1000,
-  status: 'pass',
-  results,
-  ...(aborted === undefined ? {} : { aborted }),
 })
 const summary = (change: Partial<DiagSummary>): DiagSummary => ({ id: 'run-1', state: 'done', ...change })
 
@@ -54,12 +41,6 @@ describe('a self-test', () => {
 
   test('shows what needs a person first, and leaves those alike in their order', () => {
     expect(bySeverity(results).map(({ name }) => name)).toEqual(['c', 'e', 'a', 'd', 'b'])
-  })
-
-  test('says which tests failed, when they are few', () => {
-    expect(reportSentence(report(results))).toMatch(/: look at Test c\.$/)
-    expect(reportSentence(report([result('a', 'pass')]))).toBe('1 passed.')
-    expect(reportSentence(report([result('a', 'pass')], 'too hot'))).toBe('Broken off: too hot. Until then 1 passed.')
   })
 
   test('opens the tab with the newest', () => {

@@ -1,7 +1,7 @@
 import type { NodeMaintenance } from '@wrale/protocol/api'
-import type { DiagReport, DiagResult, DiagRun, DiagStatus, DiagSummary } from '@wrale/protocol/node'
+import type { DiagResult, DiagRun, DiagStatus, DiagSummary } from '@wrale/protocol/node'
 import { counted, formatMs } from '../format.ts'
-import { type Level, listed } from './policies.ts'
+import type { Level } from './policies.ts'
 
 export const statusWords: Readonly<Record<DiagStatus, string>> = {
   pass: 'Pass',
@@ -57,14 +57,6 @@ export function diagSentence(newest: DiagSummary | undefined): string {
   if (newest.state === 'failed') return 'The last self-test failed before it had a report.'
   const text = newest.counts === undefined ? 'it has a report' : countsText(newest.counts)
   return newest.aborted === undefined ? `Last self-test: ${text}.` : `The last self-test was broken off: ${text}.`
-}
-
-/** What a report says in one sentence. */
-export function reportSentence({ aborted, results }: DiagReport): string {
-  const failed = results.filter(({ status }) => status === 'fail').map(({ title }) => title)
-  if (aborted !== undefined) return `Broken off: ${aborted}. Until then ${countsText(countsOf(results))}.`
-  if (failed.length > 0 && failed.length <= 3) return `${countsText(countsOf(results))}: look at ${listed(failed)}.`
-  return `${countsText(countsOf(results))}.`
 }
 
 /** How far a run is, 0..1. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { decisionOf, safetyOf } from '../testing/safety.ts'
-import { laddersOf, listed, policyLevel, policyTitle, safetySentence, sentence } from './policies.ts'
+import { laddersOf, listed, policyLevel, policyTitle, safetySentence, sentence, stateWord } from './policies.ts'
 
 const standing = (name: string, state: string) =>
   laddersOf({ name, state }).map(({ rungs, current, instead }) =>
@@ -50,7 +50,7 @@ describe('the first sentence', () => {
     expect(safetySentence(safetyOf())).toBe('Nothing is held back.')
   })
 
-  test('gives the reason of the worst policy and names the others', () => {
+  test('gives the reason of the worst policy and names the others, tampering last', () => {
     const view = safetyOf({
       policies: [
         { name: 'power', state: 'on-battery', why: decisionOf({ policy: 'power', reason: 'Mains is lost' }) },
@@ -58,7 +58,7 @@ describe('the first sentence', () => {
         { name: 'thermal', state: 'fan', why: null },
       ],
     })
-    expect(safetySentence(view)).toBe('The case is open: alarm. Look at power and heat too.')
+    expect(safetySentence(view)).toBe('Mains is lost. Look at heat and tamper too.')
   })
 
   test('does without a reason that the node no longer has', () => {
@@ -82,6 +82,12 @@ describe('the first sentence', () => {
     const override = { what: { kind: 'fan' as const, duty: 0.2 }, who: 'desk', why: 'noise', endsInMs: 1000 }
     expect(safetySentence(safetyOf({ overrides: [override] }))).toContain('one override stands in place')
   })
+})
+
+test('states are in the words of their ladder', () => {
+  expect(stateWord('thermal', 'stopSome')).toBe('fewer services')
+  expect(stateWord('environment', 'humid')).toBe('humid')
+  expect(stateWord('interlock', 'fan')).toBe('fan')
 })
 
 test('words are listed and sentences ended', () => {

@@ -128,26 +128,30 @@ export function policyLevel(policy: Pick<Policy, 'name' | 'state'>): Level {
     .reduce<Level>((worst, level) => (graver.indexOf(level) > graver.indexOf(worst) ? level : worst), 'unknown')
 }
 
-/** The tab's first words: what is held back and why, or that nothing is. */
+/** A state in the words of its policy's ladders; as the node says it where there are none. */
+export function stateWord(policy: string, state: string): string {
+  const rungs = laddersOf({ name: policy, state }).flatMap((ladder) => ladder.rungs)
+  return rungs.find(({ id }) => id === state)?.word.toLowerCase() ?? state
+}
+
+/** The tab's first words: what is held back and why, or that nothing is. Tampering has a tab of its own and comes last. */
 export function safetySentence({ policies, demands, overrides, failing }: SafetyView): string {
   if (demands.powerDown !== undefined) return sentence(demands.powerDown.reason)
-  if (failing.length > 0) {
-    return failing.length === 1
-      ? `The ${failing[0]} does not take what it is told.`
-      : `The ${listed(failing)} do not take what they are told.`
-  }
-  const troubled = policies
+  const weight = (policy: Policy): number => (policy.name === 'tamper' ? 0 : graver.indexOf(policyLevel(policy)))
+  const [worst, ...others] = policies
     .filter((policy) => ['warn', 'fail'].includes(policyLevel(policy)))
-    .toSorted((a, b) => graver.indexOf(policyLevel(b)) - graver.indexOf(policyLevel(a)))
-  const [worst, ...others] = troubled
-  if (worst !== undefined) {
-    const why =
-      worst.why !== null && policyLevel(worst) !== 'ok'
-        ? worst.why.reason
-        : `${policyTitle(worst.name)}: ${worst.state}`
-    const rest = others.map(({ name }) => policyTitle(name).toLowerCase())
-    return rest.length === 0 ? sentence(why) : `${sentence(why)} Look at ${listed(rest)} too.`
+    .toSorted((a, b) => weight(b) - weight(a))
+  const parts: string[] = []
+  if (worst !== undefined) parts.push(sentence(worst.why?.reason ?? `${policyTitle(worst.name)}: ${worst.state}`))
+  if (failing.length > 0) {
+    parts.push(
+      failing.length === 1
+        ? `The ${failing[0]} does not take what it is told.`
+        : `The ${listed(failing)} do not take what they are told.`,
+    )
   }
+  if (others.length > 0) parts.push(`Look at ${listed(others.map(({ name }) => policyTitle(name).toLowerCase()))} too.`)
+  if (parts.length > 0) return parts.join(' ')
   if (overrides.length > 0) {
     return overrides.length === 1
       ? 'Nothing is wrong; one override stands in place of the safety policies.'
