@@ -14,7 +14,7 @@ interface RunHistoryProps {
 export function RunHistory({ items, shown, choose }: RunHistoryProps) {
   return (
     <section aria-labelledby="runs">
-      <h2 id="runs">Earlier runs</h2>
+      <h2 id="runs">Runs</h2>
       <ol className={classes.runs}>
         {items.map((item) => {
           const { id, state, startedAt, durationMs, counts, by, load, aborted } = item

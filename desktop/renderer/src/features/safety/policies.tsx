@@ -64,7 +64,11 @@ export function Rungs({ ladder: { title, rungs, current }, of }: { readonly ladd
   return (
     <div className={classes.ladder}>
       {title !== undefined && <span className={classes.ladderTitle}>{title}</span>}
-      <ol aria-label={title === undefined ? `Steps of ${of}` : `Steps of ${of}: ${title}`} data-level={stands}>
+      <ol
+        aria-label={title === undefined ? `Steps of ${of}` : `Steps of ${of}: ${title}`}
+        data-level={stands}
+        data-many={rungs.length > 4 || undefined}
+      >
         {rungs.map(({ id, word, does }, index) => (
           <li
             key={id}

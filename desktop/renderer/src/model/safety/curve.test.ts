@@ -122,10 +122,12 @@ describe('what is typed', () => {
   })
 
   test('is told what is wrong at its place', () => {
-    const { curve: none, problems } = typed(['50', '30'], ['x', '20'], ['126', ''])
+    const { curve: none, problems } = typed(['50', '30'], ['x', '20'], ['126', ''], ['49', '40'])
     expect(none).toBeUndefined()
     expect(Object.fromEntries(problems)).toEqual({
       '1.celsius': 'A number from −40 to 125',
+      '1.percent': 'Must not be below the point before it',
+      '3.celsius': 'Must be above the point before it',
       '2.celsius': 'A number from −40 to 125',
       '2.percent': 'A number from 0 to 100',
     })

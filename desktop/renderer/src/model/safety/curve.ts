@@ -69,15 +69,19 @@ export function checkDraft(draft: Draft): CheckedDraft {
     duty: tidy(numberOf(percent)) / 100,
   }))
   const parsed = fanCurveSchema.safeParse(points)
-  if (parsed.success) return { curve: parsed.data, problems: new Map() }
   const problems = new Map<string, string>()
-  for (const { code, message, path } of parsed.error.issues) {
-    const [index, field] = path
-    const key = typeof index === 'number' ? draft[index]?.key : undefined
-    if (key === undefined) continue
-    const name: DraftField = field === 'celsius' ? 'celsius' : 'percent'
-    const range = name === 'celsius' ? 'A number from −40 to 125' : 'A number from 0 to 100'
-    problems.set(`${key}.${name}`, code === 'custom' ? message.replace(/^m/, 'M') : range)
+  if (parsed.success) return { curve: parsed.data, problems }
+  // The schema does not look at the order while a number is missing; a person wants to hear of both.
+  for (const [index, { celsius, duty }] of points.entries()) {
+    const key = draft[index]?.key
+    const before = points[index - 1]
+    if (before !== undefined && celsius <= before.celsius)
+      problems.set(`${key}.celsius`, 'Must be above the point before it')
+    if (before !== undefined && duty < before.duty)
+      problems.set(`${key}.percent`, 'Must not be below the point before it')
+    if (!(celsius >= bounds.celsius.min && celsius <= bounds.celsius.max))
+      problems.set(`${key}.celsius`, 'A number from −40 to 125')
+    if (!(duty >= 0 && duty <= 1)) problems.set(`${key}.percent`, 'A number from 0 to 100')
   }
   return { curve: undefined, problems }
 }

@@ -76,7 +76,8 @@ describe('wear', () => {
   })
 
   test('is a warning before it is too late', () => {
-    expect(wearLevel({})).toBe('ok')
+    expect(wearLevel({})).toBe('unknown')
+    expect(wearLevel({ remainingDays: 4000 })).toBe('ok')
     expect(wearLevel({ usedRatio: 0.81 })).toBe('warn')
     expect(wearLevel({ usedRatio: 0.2, remainingDays: 100 })).toBe('warn')
     expect(wearLevel({ remainingDays: 5 })).toBe('fail')

@@ -83,12 +83,11 @@ export function remainingText(days: number | undefined): string {
 }
 
 /** Whether somebody should order a part. */
-export function wearLevel({
-  usedRatio = 0,
-  remainingDays = Infinity,
-}: Pick<Prediction, 'usedRatio' | 'remainingDays'>): Level {
-  if (usedRatio >= 1 || remainingDays < 30) return 'fail'
-  return usedRatio >= 0.8 || remainingDays < 180 ? 'warn' : 'ok'
+export function wearLevel({ usedRatio, remainingDays }: Pick<Prediction, 'usedRatio' | 'remainingDays'>): Level {
+  if (usedRatio === undefined && remainingDays === undefined) return 'unknown'
+  const [used, days] = [usedRatio ?? 0, remainingDays ?? Infinity]
+  if (used >= 1 || days < 30) return 'fail'
+  return used >= 0.8 || days < 180 ? 'warn' : 'ok'
 }
 
 const causeWords: Readonly<Record<string, string>> = {
