@@ -65,7 +65,9 @@ const leastRise = 1e-4
 
 /** While the battery is charged: when it will be full, at the slowest rate that was seen. */
 export function chargeEstimate(charge: ChargeState): Estimate {
-  const rates = windowsMs.flatMap((windowMs) => rateOver(charge, windowMs, 0) ?? []).filter((rate) => rate <= -leastRise)
+  const rates = windowsMs
+    .flatMap((windowMs) => rateOver(charge, windowMs, 0) ?? [])
+    .filter((rate) => rate <= -leastRise)
   const ratio = charge.last?.ratio
   if (rates.length === 0 || ratio === undefined) {
     return { ratioPerHour: 0, isMeasured: false, ...(ratio === undefined ? {} : { ratio }) }
