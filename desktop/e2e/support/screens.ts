@@ -28,6 +28,15 @@ export const filterBox = (page: Page): Locator => page.getByRole('searchbox', { 
 /** The panel beside the list. */
 export const sidePanel = (page: Page, name: string): Locator => page.getByRole('complementary', { name })
 
+/** Goes to a node, and to one of its pages, as an operator would. */
+export async function openNodeTab(page: Page, name: string, tab: string): Promise<void> {
+  await page.goto('/')
+  await wallMark(page, name).click()
+  const link = page.getByRole('navigation', { name: `About ${name}` }).getByRole('link', { name: tab, exact: true })
+  await link.click()
+  await expect(link).toHaveAttribute('aria-current', 'page')
+}
+
 /** Names of the rows from the top of the list. Rows of a virtual list stand in the document in any order. */
 export async function rowNames(page: Page): Promise<string[]> {
   return await row(page).evaluateAll((rows) =>

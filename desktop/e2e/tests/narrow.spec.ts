@@ -1,7 +1,7 @@
 import { expectAccessible } from '../support/accessibility.ts'
 import { allNodes } from '../support/fleet.ts'
 import { expectNoSidewaysScroll } from '../support/layout.ts'
-import { filterBox, row, wallMark } from '../support/screens.ts'
+import { filterBox, openNodeTab, row, wallMark } from '../support/screens.ts'
 import { keepScreenshot } from '../support/screenshots.ts'
 import { expect, test } from '../support/test.ts'
 import { chooseTheme, themes } from '../support/themes.ts'
@@ -60,6 +60,14 @@ for (const theme of themes) {
     await expectNoSidewaysScroll(page, 'Node')
     await expectAccessible(page, `Node on a phone, ${theme}`)
     await keepScreenshot(page, `phone-node-${theme}`)
+
+    for (const tab of ['Hardware', 'Thermal & power', 'Tamper', 'Diagnostics', 'Simulator']) {
+      await openNodeTab(page, 'roof-1', tab)
+      await expect(page.getByRole('main').getByRole('heading', { level: 2 }).first()).toBeVisible()
+      await expectNoSidewaysScroll(page, tab)
+      await expectAccessible(page, `${tab} on a phone, ${theme}`)
+      await keepScreenshot(page, `phone-node-${tab.split(' ')[0]?.toLowerCase() ?? ''}-${theme}`)
+    }
 
     for (const { path, name, there } of [
       { path: '/groups', name: 'groups', there: page.getByRole('button', { name: 'New group' }) },

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { expectAccessible } from '../support/accessibility.ts'
 import { allNodes } from '../support/fleet.ts'
-import { cell, row, sidePanel, wallMark } from '../support/screens.ts'
+import { cell, openNodeTab, row, sidePanel, wallMark } from '../support/screens.ts'
 import { keepScreenshot } from '../support/screenshots.ts'
 import { expect, test } from '../support/test.ts'
 import { chooseTheme, expectTheme, themes } from '../support/themes.ts'
@@ -57,6 +57,15 @@ const newer = (page: Page) => [
   { path: '/security/recovery', name: 'recovery', there: page.getByRole('button', { name: 'Show the 24 words' }) },
 ]
 
+/** Pages of a node, and what shows that each has loaded. */
+const ofNode = (page: Page) => [
+  { tab: 'Hardware', name: 'node-hardware', there: page.getByTestId('line').first() },
+  { tab: 'Thermal & power', name: 'node-thermal', there: page.getByTestId('curve-preview') },
+  { tab: 'Tamper', name: 'node-tamper', there: page.getByTestId('tamper-sentence') },
+  { tab: 'Diagnostics', name: 'node-diagnostics', there: page.getByTestId('diag-schedule') },
+  { tab: 'Simulator', name: 'node-simulator', there: page.getByRole('button', { name: 'Mend everything' }) },
+]
+
 for (const theme of themes) {
   test(`every screen is accessible in the ${theme} theme`, async ({ page }) => {
     await page.goto('/')
@@ -94,6 +103,13 @@ for (const theme of themes) {
     await page.getByRole('button', { name: 'Add a label' }).click()
     await expectAccessible(page, `Node being described, ${theme}`)
     await page.keyboard.press('Escape')
+
+    for (const { tab, name, there } of ofNode(page)) {
+      await openNodeTab(page, 'roof-1', tab)
+      await expect(there).toBeVisible()
+      await expectAccessible(page, `${name}, ${theme}`)
+      await keepScreenshot(page, `${name}-${theme}`)
+    }
 
     for (const { path, name, there } of newer(page)) {
       await page.goto(path)

@@ -34,7 +34,7 @@ function Signed() {
         <Switch>
           <Route path="/" component={OverviewScreen} />
           <Route path="/nodes" component={NodesScreen} />
-          <Route path="/nodes/:id">{({ id }) => <NodeScreen key={id} id={id} />}</Route>
+          <Route path="/nodes/:id/:tab?">{({ id, tab }) => <NodeScreen key={id} id={id} tab={tab} />}</Route>
           <Route path="/groups" component={GroupsScreen} />
           <Route path="/mesh" component={MeshScreen} />
           <Route path="/events" component={EventsScreen} />

@@ -1,6 +1,14 @@
-import type { NodeMaintenance, NodeSafety } from '@wrale/protocol/api'
+import type { NodeHardware, NodeMaintenance, NodeSafety, NodeSimulator } from '@wrale/protocol/api'
 import type { PeerIdText } from '@wrale/protocol'
-import type { DiagList, DiagRun, OverrideRequest, OverrideView, WishKind } from '@wrale/protocol/node'
+import type {
+  DiagList,
+  DiagRun,
+  LineLevel,
+  OverrideRequest,
+  OverrideView,
+  SimulatorRequest,
+  WishKind,
+} from '@wrale/protocol/node'
 
 interface Asked {
   readonly signal: AbortSignal
@@ -17,6 +25,10 @@ interface OfRun extends OfNode {
  * and says why.
  */
 export interface NodeControlPort {
+  readonly hardware: (node: OfNode, asked: Asked) => Promise<NodeHardware>
+  readonly setLine: (
+    request: OfNode & { readonly name: string; readonly level: LineLevel },
+  ) => Promise<{ readonly level: LineLevel }>
   readonly safety: (node: OfNode, asked: Asked) => Promise<NodeSafety>
   readonly maintenance: (node: OfNode, asked: Asked) => Promise<NodeMaintenance>
   readonly override: (request: OfNode & OverrideRequest) => Promise<OverrideView>
@@ -27,5 +39,10 @@ export interface NodeControlPort {
     readonly start: (request: OfNode & { readonly load: boolean; readonly tests?: string[] }) => Promise<DiagRun>
     readonly get: (run: OfRun, asked: Asked) => Promise<DiagRun>
     readonly stop: (run: OfRun) => Promise<DiagRun>
+  }
+  /** NOT_FOUND: the node is not simulated. */
+  readonly simulator: {
+    readonly get: (node: OfNode, asked: Asked) => Promise<NodeSimulator>
+    readonly change: (request: OfNode & SimulatorRequest) => Promise<NodeSimulator>
   }
 }

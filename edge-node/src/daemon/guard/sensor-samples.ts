@@ -17,7 +17,9 @@ export function sensorSamples(sensors: readonly SensorSettings[]): (sample: Sens
     const measured = (role: SensorSettings['measures'], quantity: string): Reading | undefined => {
       const sensor = sensors.find(({ measures }) => measures === role)
       const reading = sensor === undefined ? undefined : readings.get(sensor.name)?.[quantity]
-      return sensor === undefined || reading === undefined ? undefined : readingOf(sensor.name, reading, atMs)
+      return sensor === undefined || reading === undefined
+        ? undefined
+        : readingOf(causeName(sensor.name, quantity), reading, atMs)
     }
     const supplyVolts = measured('supply', 'busVolts')
     const powerWatts = measured('supply', 'powerWatts')
@@ -41,8 +43,12 @@ export function sensorSamples(sensors: readonly SensorSettings[]): (sample: Sens
   }
 }
 
+/** One chip may measure two things that decisions are made on. */
+function causeName(sensor: string, quantity: string): string {
+  return quantity === 'humidityRatio' ? `${sensor} humidity` : sensor
+}
+
 /** A value that is not to be believed is a sensor that says nothing. */
-function readingOf(name: string, { verdict }: SensorReading, atMs: number): Reading {
-  const unit = 'state'
+function readingOf(name: string, { unit, verdict }: SensorReading, atMs: number): Reading {
   return verdict.status === 'ok' ? { name, value: verdict.value, unit, atMs } : { name, unit, atMs }
 }

@@ -45,7 +45,7 @@ export function diagReportHtml(report: DiagReport, nonce?: string): string {
   ]
   return [
     '<!doctype html>',
-    '<html lang="en"><head><meta charset="utf-8">',
+    '<html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${escaped(title)}</title>`,
     `<style${nonce === undefined ? '' : ` nonce="${escaped(nonce)}"`}>${style}</style>`,

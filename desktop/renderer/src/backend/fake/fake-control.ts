@@ -1,13 +1,16 @@
 import { FleetError } from '@wrale/kernel'
 import type { Node as FleetNode, NodeSafety } from '@wrale/protocol/api'
-import type { FanCurve, OverrideView, SafetyDecision, WantedThermal } from '@wrale/protocol/node'
+import type { FanCurve, LineLevel, OverrideView, SafetyDecision, WantedThermal } from '@wrale/protocol/node'
 import type { NodeControlPort } from '../control-port.ts'
+import { fakeHardware, fakeSimulator } from './fake-machine.ts'
 import { type FakeRun, fakeTests, firstRuns, maintenanceOf, runView, summaryOf } from './fake-diagnostics.ts'
 
 interface Kept {
   overrides: Array<{ readonly view: OverrideView; readonly endsAtMs: number }>
   reset: boolean
   readonly runs: FakeRun[]
+  readonly lines: Map<string, LineLevel>
+  readonly faults: Set<string>
 }
 
 const curves: Readonly<Record<'quiet' | 'balanced' | 'cool', FanCurve>> = {
@@ -39,7 +42,13 @@ export function fakeControl(
 ): NodeControlPort {
   const known = new Map<string, Kept>()
   const keptOf = (id: string): Kept => {
-    const kept = known.get(id) ?? { overrides: [], reset: false, runs: firstRuns(find(id), startMs) }
+    const kept = known.get(id) ?? {
+      overrides: [],
+      reset: false,
+      runs: firstRuns(find(id), startMs),
+      lines: new Map<string, LineLevel>(),
+      faults: new Set<string>(),
+    }
     known.set(id, kept)
     return kept
   }
@@ -56,6 +65,23 @@ export function fakeControl(
     return found
   }
   return {
+    hardware: async ({ id }) => fakeHardware(reached(id), keptOf(id).lines),
+    async setLine({ id, name, level }) {
+      reached(id)
+      keptOf(id).lines.set(name, level)
+      return { level }
+    },
+    simulator: {
+      get: async ({ id }) => fakeSimulator(reached(id), keptOf(id).faults),
+      async change({ id, fault = [], clear }) {
+        const node = reached(id)
+        const { faults } = keptOf(id)
+        for (const name of fault) faults.add(name)
+        if (clear?.length === 0) faults.clear()
+        for (const name of clear ?? []) faults.delete(name)
+        return fakeSimulator(node, faults)
+      },
+    },
     safety: async ({ id }) => safety(id),
     maintenance: async ({ id }) => maintenanceOf(reached(id)),
     async override({ id, what, why, forSeconds }) {

@@ -4,24 +4,22 @@ import { Link, useLocation } from 'wouter'
 import { useCameFrom, useFleet, useLink, useNode } from '../../app/hooks.ts'
 import { useCommands } from '../../app/use-commands.ts'
 import { stepBack } from '../../model/keys.ts'
-import { rangeMs } from '../../model/node-query.ts'
 import { isSilent } from '../../model/state.ts'
 import { Failure, Message } from '../../ui/message.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Reasons } from '../../ui/reasons.tsx'
+import { SubNav } from '../../ui/sub-nav.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
-import { useHistory } from '../../ui/use-history.ts'
-import { Charts } from './charts.tsx'
-import { Facts } from './facts.tsx'
-import classes from './node.module.css'
 import { NodeHeader } from './node-header.tsx'
-import { RangeBar } from './range-bar.tsx'
+import { NodeOverview } from './node-overview.tsx'
+import { NodePart } from './node-part.tsx'
 import { SilenceBanner } from './silence-banner.tsx'
+import { pathOf, tabsOf } from './tabs.ts'
 import { useDetail } from './use-detail.ts'
 import { useNodeQuery } from './use-node-query.ts'
 
 /** All about one node. */
-export function NodeScreen({ id }: { readonly id: string }) {
+export function NodeScreen({ id, tab }: { readonly id: string; readonly tab?: string | undefined }) {
   const node = useNode(id)
   const fleet = useFleet()
   const status = useLink()
@@ -29,7 +27,6 @@ export function NodeScreen({ id }: { readonly id: string }) {
   const [, navigate] = useLocation()
   const cameFrom = useCameFrom()
   const { data: detail, error, reload } = useDetail(id)
-  const loaded = useHistory(id, { rangeMs: rangeMs(query.range), zoom: query.zoom })
 
   useCommands({
     follow: () => update({ zoom: undefined }),
@@ -52,13 +49,15 @@ export function NodeScreen({ id }: { readonly id: string }) {
       <NodeHeader node={node} />
       {isSilent(node) && <SilenceBanner node={node} />}
       {!isSilent(node) && <Reasons node={node} />}
-      <div className={classes.columns}>
-        <div className={classes.main}>
-          <RangeBar query={query} update={update} />
-          <Charts node={node} loaded={loaded} query={query} update={update} />
-        </div>
-        <Facts node={node} detail={detail} error={error} reload={reload} />
-      </div>
+      <SubNav
+        label={`About ${node.name}`}
+        items={tabsOf(node).map(({ key, label }) => ({ path: pathOf(id, key), label }))}
+      />
+      {tab === undefined ? (
+        <NodeOverview node={node} query={query} update={update} detail={detail} error={error} reload={reload} />
+      ) : (
+        <NodePart node={node} tab={tab} />
+      )}
     </Page>
   )
 }

@@ -16,6 +16,8 @@ const words: Readonly<Record<string, string>> = {
   readOnly: 'Read-only',
   freeSpace: 'Free space',
   writtenInDay: 'Written in a day',
+  diskFreeBytes: 'Free space',
+  diskTotalBytes: 'Size of the storage',
   level: 'Level',
   who: 'Who',
   why: 'Why',
@@ -42,6 +44,8 @@ export function causeText({ name, value, unit, limit, ageMs }: Cause): CauseText
 }
 
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
+
+const short = (value: number): string => String(Number(value.toPrecision(4)))
 
 const metricUnits: readonly MetricUnit[] = [
   'celsius',
@@ -70,7 +74,8 @@ export function valueText(value: Cause['value'], unit: string): string {
       return grouped.format(value)
     default: {
       const known = metricUnits.find((one) => one === unit)
-      return known === undefined ? `${String(value)} ${unit}` : formatQuantity(quantity(known, value))
+      if (known !== undefined) return formatQuantity(quantity(known, value))
+      return unit === 'state' ? short(value) : `${short(value)} ${unit}`
     }
   }
 }

@@ -1,6 +1,14 @@
 import type { MetricUnit } from '@wrale/protocol'
 
-export type CauseUnit = MetricUnit | 'milliseconds' | 'bytesPerDay' | 'ratioPerHour' | 'state'
+export type CauseUnit =
+  | MetricUnit
+  | 'milliseconds'
+  | 'bytesPerDay'
+  | 'ratioPerHour'
+  | 'bits'
+  | 'amperes'
+  | 'pascals'
+  | 'state'
 
 /** One quantity that was measured. Nothing is checked yet: `value` may be NaN, and is absent where the sensor gave none. */
 export interface Reading {
