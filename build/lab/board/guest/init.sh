@@ -35,7 +35,8 @@ uptime=/guest/proc/uptime
 $busybox mknod /dev/null c 1 3
 $busybox mkdir -p /guest/out /guest/run /guest/tmp
 $busybox mount -t 9p -o "$share,cache=none" out /guest/out || say 'nowhere to write to'
-for folder in run tmp; do $busybox mount -t tmpfs tmpfs "/guest/$folder"; done
+# Not so /tmp, which the overlay keeps apart already: this project may have been cloned there.
+$busybox mount -t tmpfs tmpfs /guest/run
 $busybox mount -t configfs configfs /guest/sys/kernel/config
 $busybox mount -t debugfs debugfs /guest/sys/kernel/debug
 $busybox mount -t cgroup2 cgroup2 /guest/sys/fs/cgroup

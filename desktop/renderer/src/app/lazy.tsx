@@ -5,11 +5,7 @@ import type { FetchPart, PartLoader } from './part-loader.ts'
 
 const fetchNodes = async () => (await import('../features/nodes/nodes-screen.tsx')).NodesScreen
 const fetchNode = async () => (await import('../features/node/node-screen.tsx')).NodeScreen
-const fetchHardware = async () => (await import('../features/machine/hardware-tab.tsx')).HardwareTab
-const fetchThermal = async () => (await import('../features/safety/thermal-tab.tsx')).ThermalTab
-const fetchTamper = async () => (await import('../features/safety/tamper-tab.tsx')).TamperTab
-const fetchDiagnostics = async () => (await import('../features/diagnostics/diagnostics-tab.tsx')).DiagnosticsTab
-const fetchSimulator = async () => (await import('../features/machine/simulator-tab.tsx')).SimulatorTab
+const fetchNodePart = async () => (await import('../features/node/node-part.tsx')).NodePart
 const fetchGroups = async () => (await import('../features/groups/groups-screen.tsx')).GroupsScreen
 const fetchMesh = async () => (await import('../features/mesh/mesh-screen.tsx')).MeshScreen
 const fetchEvents = async () => (await import('../features/events/events-screen.tsx')).EventsScreen
@@ -34,11 +30,7 @@ function part<Props extends object>(fetch: FetchPart<ComponentType<Props>>) {
 /** Parts that the first screen does not need. */
 export const NodesScreen = part(fetchNodes)
 export const NodeScreen = part(fetchNode)
-export const HardwareTab = part(fetchHardware)
-export const ThermalTab = part(fetchThermal)
-export const TamperTab = part(fetchTamper)
-export const DiagnosticsTab = part(fetchDiagnostics)
-export const SimulatorTab = part(fetchSimulator)
+export const NodePart = part(fetchNodePart)
 export const GroupsScreen = part(fetchGroups)
 export const MeshScreen = part(fetchMesh)
 export const EventsScreen = part(fetchEvents)
@@ -60,11 +52,7 @@ const later = [
   fetchConflicts,
   fetchTokens,
   fetchRecovery,
-  fetchThermal,
-  fetchHardware,
-  fetchTamper,
-  fetchDiagnostics,
-  fetchSimulator,
+  fetchNodePart,
 ]
 
 /**

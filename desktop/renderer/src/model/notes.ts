@@ -1,9 +1,14 @@
 import type { FieldValue } from '@wrale/protocol/records'
 import type { NodeNotes, ObjectChange, Place } from '@wrale/protocol/api'
-import { fanCurveSchema, thermalFields, thermalProfileSchema, type WantedThermal } from '@wrale/protocol/node'
+import {
+  type FanCurve,
+  fanCurveSchema,
+  thermalFields,
+  thermalProfileSchema,
+  type WantedThermal,
+} from '@wrale/protocol/node'
 import type { NotesChange } from '../backend/operator-ports.ts'
 import { type PlacePart, placeParts } from './labels.ts'
-import { curveText } from './safety/curve.ts'
 
 type Said = Omit<NodeNotes, 'groups'>
 
@@ -162,4 +167,9 @@ export function fieldSteps(changes: readonly ObjectChange[]): readonly FieldStep
       }
     }),
   )
+}
+
+/** "48 °C 0 %, 72 °C 100 %" */
+function curveText(curve: FanCurve): string {
+  return curve.map(({ celsius, duty }) => `${celsius} °C ${Math.round(duty * 100)} %`).join(', ')
 }

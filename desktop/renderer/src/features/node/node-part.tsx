@@ -1,10 +1,12 @@
 import { Button } from '@mantine/core'
 import type { Node as FleetNode } from '@wrale/protocol/api'
-import { Suspense } from 'react'
 import { Link } from 'wouter'
-import { DiagnosticsTab, HardwareTab, SimulatorTab, TamperTab, ThermalTab } from '../../app/lazy.tsx'
 import { Message } from '../../ui/message.tsx'
-import { Skeleton } from '../../ui/skeleton.tsx'
+import { DiagnosticsTab } from '../diagnostics/diagnostics-tab.tsx'
+import { HardwareTab } from '../machine/hardware-tab.tsx'
+import { SimulatorTab } from '../machine/simulator-tab.tsx'
+import { TamperTab } from '../safety/tamper-tab.tsx'
+import { ThermalTab } from '../safety/thermal-tab.tsx'
 import classes from './node.module.css'
 import { pathOf, tabsOf } from './tabs.ts'
 
@@ -16,7 +18,7 @@ const parts = {
   simulator: SimulatorTab,
 } as const
 
-interface NodePartProps {
+export interface NodePartProps {
   readonly node: FleetNode
   /** As the address has it. */
   readonly tab: string
@@ -40,9 +42,7 @@ export function NodePart({ node, tab }: NodePartProps) {
   }
   return (
     <div className={classes.part}>
-      <Suspense fallback={<Skeleton lines={8} label="Loading this page" />}>
-        <Part node={node} />
-      </Suspense>
+      <Part node={node} />
     </div>
   )
 }

@@ -1,6 +1,8 @@
 import { Button } from '@mantine/core'
 import type { FleetError } from '@wrale/kernel'
+import { Suspense } from 'react'
 import { Link, useLocation } from 'wouter'
+import { NodePart } from '../../app/lazy.tsx'
 import { useCameFrom, useFleet, useLink, useNode } from '../../app/hooks.ts'
 import { useCommands } from '../../app/use-commands.ts'
 import { stepBack } from '../../model/keys.ts'
@@ -12,7 +14,6 @@ import { SubNav } from '../../ui/sub-nav.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { NodeHeader } from './node-header.tsx'
 import { NodeOverview } from './node-overview.tsx'
-import { NodePart } from './node-part.tsx'
 import { SilenceBanner } from './silence-banner.tsx'
 import { pathOf, tabsOf } from './tabs.ts'
 import { useDetail } from './use-detail.ts'
@@ -56,7 +57,9 @@ export function NodeScreen({ id, tab }: { readonly id: string; readonly tab?: st
       {tab === undefined ? (
         <NodeOverview node={node} query={query} update={update} detail={detail} error={error} reload={reload} />
       ) : (
-        <NodePart node={node} tab={tab} />
+        <Suspense fallback={<Skeleton lines={8} label="Loading this page" />}>
+          <NodePart node={node} tab={tab} />
+        </Suspense>
       )}
     </Page>
   )

@@ -32,11 +32,6 @@ export function isSameCurve(a: FanCurve | null | undefined, b: FanCurve | null |
   )
 }
 
-/** "48 °C 0 %, 72 °C 100 %" */
-export function curveText(curve: FanCurve): string {
-  return curve.map(({ celsius, duty }) => `${celsius} °C ${Math.round(duty * 100)} %`).join(', ')
-}
-
 /** A point as it is typed: °C and percent. */
 export interface DraftPoint {
   /** Tells points apart while they are moved. */
