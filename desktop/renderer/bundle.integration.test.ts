@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
 type Output = Rolldown.RolldownOutput['output']
 
-/** What a browser loads before it shows the first screen, gzip, bytes. */
-const initialBudget = { scripts: 200_000, styles: 26_000 } as const
+/** What a browser loads before it shows the first screen, gzip, bytes. The one sheet styles every screen, and grows with them. */
+const initialBudget = { scripts: 200_000, styles: 28_000 } as const
 
 let output: Output
 

@@ -1,6 +1,6 @@
 import type { Conflict } from '@wrale/protocol/api'
 import { counted } from './format.ts'
-import { fieldName } from './notes.ts'
+import { fieldName } from './field-name.ts'
 
 export function conflictKey({ object: { type, id }, field }: Pick<Conflict, 'object' | 'field'>): string {
   return `${type} ${id} ${field}`

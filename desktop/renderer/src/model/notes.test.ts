@@ -2,16 +2,8 @@ import type { NodeNotes, ObjectChange } from '@wrale/protocol/api'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { NotesChange } from '../backend/operator-ports.ts'
-import {
-  changeText,
-  fieldChange,
-  fieldName,
-  fieldSteps,
-  inverseOf,
-  placeChange,
-  valueText,
-  withChange,
-} from './notes.ts'
+import { fieldName } from './field-name.ts'
+import { changeText, fieldChange, fieldSteps, inverseOf, placeChange, valueText, withChange } from './notes.ts'
 import { idOf, secondsAgo } from './testing/nodes.ts'
 
 const before = { labels: { env: 'prod', old: '1' }, note: 'key under the mat', place: { zone: 'roof' } }

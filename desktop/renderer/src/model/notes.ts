@@ -8,12 +8,10 @@ import {
   type WantedThermal,
 } from '@wrale/protocol/node'
 import type { NotesChange } from '../backend/operator-ports.ts'
+import { labelField } from './field-name.ts'
 import { type PlacePart, placeParts } from './labels.ts'
 
 type Said = Omit<NodeNotes, 'groups'>
-
-/** Beginning of the fields that are labels; the rest is the label's key. */
-const labelField = 'label/'
 
 /** What holds after a change: shown at once, before the station has answered. */
 export function withChange<T extends Said>(notes: T, { labels = {}, place = {}, note, thermal }: NotesChange): T {
@@ -99,15 +97,6 @@ export function placeChange(before: Place, typed: Readonly<Record<PlacePart, str
     return [[part, value === '' ? null : value] as const]
   })
   return changed.length === 0 ? undefined : { place: Object.fromEntries(changed) }
-}
-
-/** Field of a node's object: what history and conflicts call a label, a part of the place, or the note. */
-export function fieldName(field: string): string {
-  if (field.startsWith(labelField)) return `label ${field.slice(labelField.length)}`
-  if (field === thermalFields.profile) return 'cooling profile'
-  if (field === thermalFields.curve) return 'fan curve'
-  if (field.startsWith('place.')) return field.slice('place.'.length)
-  return field
 }
 
 /** The change that sets a node's field to a value of its history; undefined when this page does not know the field. */
