@@ -70,8 +70,13 @@ export class FleetDaemon {
     return await stopProcess(this.process, stopTimeoutMs)
   }
 
+  /** Of its local HTTP endpoints; only its machine reaches it. */
+  get url(): string {
+    return `http://127.0.0.1:${this.#settings.port}`
+  }
+
   async metrics(): Promise<MetricsPage> {
-    return parseMetrics((await this.machine.http(`http://127.0.0.1:${this.#settings.port}/metrics`)).text())
+    return parseMetrics((await this.machine.http(`${this.url}/metrics`)).text())
   }
 
   async isReady(): Promise<boolean> {
@@ -83,7 +88,7 @@ export class FleetDaemon {
   }
 
   async #isOk(path: string): Promise<boolean> {
-    return (await this.machine.http(`http://127.0.0.1:${this.#settings.port}${path}`)).status === 200
+    return (await this.machine.http(`${this.url}${path}`)).status === 200
   }
 
   /** Runs `wrale-edge ARGS --state-dir ITS-OWN` on its machine; TIMEOUT after 20 s. */

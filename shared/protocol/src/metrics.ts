@@ -66,7 +66,7 @@ export const metricCatalogue = {
     step: mebibyte,
     unit: 'bytes',
     label: 'Memory total',
-    prometheus: 'node_memory_MemTotal_bytes',
+    prometheus: 'node_memory_total_bytes',
     min: 0,
     max: 2 ** 50,
   },
