@@ -82,8 +82,8 @@ function sensors({ sensors: all }: HardwareView): Finding[] {
     const who = `${name} (${chip})`
     if (verdicts.length === 0) return { status: 'fail', detail: `${who} was not read yet` }
     const reading = verdicts
-      .flatMap(([quantity, { verdict }]) =>
-        verdict.status === 'ok' ? [`${quantity} ${Number(verdict.value.toFixed(3))}`] : [],
+      .flatMap(([quantity, { unit, verdict }]) =>
+        verdict.status === 'ok' ? [`${quantityWords(quantity)} ${valueText(unit, verdict.value)}`] : [],
       )
       .join(', ')
       .slice(0, 200)
@@ -98,6 +98,28 @@ function sensors({ sensors: all }: HardwareView): Finding[] {
       detail: `${who}: ${quantity} is ${verdict.status}: ${why}`,
     }
   })
+}
+
+/** `busVolts` is the bus: the unit stands beside the value. */
+function quantityWords(quantity: string): string {
+  const short = quantity.replace(/(Celsius|Ratio|Volts|Amperes|Watts|Pascals)(?=$|PerHour)/, '')
+  return (short === '' ? quantity : short).replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
+}
+
+/** Factor and sign with which a unit is shown to people. */
+const shownUnits: Readonly<Record<string, readonly [factor: number, sign: string]>> = {
+  celsius: [1, '°C'],
+  ratio: [100, '%'],
+  ratioPerHour: [100, '%/h'],
+  volts: [1, 'V'],
+  amperes: [1, 'A'],
+  watts: [1, 'W'],
+  pascals: [0.01, 'hPa'],
+}
+
+function valueText(unit: string, value: number): string {
+  const [factor, sign] = shownUnits[unit] ?? [1, '']
+  return `${Number((value * factor).toFixed(2))} ${sign}`.trimEnd()
 }
 
 function buses({ buses: all }: HardwareView): Finding[] {

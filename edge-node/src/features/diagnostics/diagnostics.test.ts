@@ -166,6 +166,22 @@ describe('self-tests', () => {
     expect(status).toBe('fail')
   })
 
+  it('say what a sensor reads as people do', async () => {
+    const ok = (unit: string, value: number) => ({ unit, verdict: { status: 'ok' as const, value } })
+    const readings = {
+      temperatureCelsius: ok('celsius', 23.9984),
+      pressurePascals: ok('pascals', 101_325),
+      batteryRatio: ok('ratio', 0.978),
+      chargeRatioPerHour: ok('ratioPerHour', 0.15),
+    }
+    view = { ...nothing, sensors: [{ name: 'all', chip: 'bme280', bus: 'i2c-1', address: 118, readings }] }
+    const { results } = await run(make())
+    expect(results.find(({ name }) => name === 'sensors')).toMatchObject({
+      status: 'pass',
+      reading: 'temperature 24 °C, pressure 1013.25 hPa, battery 97.8 %, charge per hour 15 %/h',
+    })
+  })
+
   it('take the load off at a limit, and say which', async () => {
     let celsius = 60
     observation = { atMs: 0, readings: { temperatureCelsius: celsius }, refused: [], alarms: {} }

@@ -20,6 +20,7 @@ const words: Readonly<Record<string, string>> = {
   diskTotalBytes: 'Size of the storage',
   level: 'Level',
   who: 'Who',
+  what: 'What',
   why: 'Why',
   actuator: 'Device',
 }

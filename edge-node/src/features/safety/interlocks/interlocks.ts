@@ -175,11 +175,6 @@ function nameOf(what: Wish): string {
   }
 }
 
-function about({ who, why, what, untilMs }: Override): readonly Cause[] {
-  return [
-    seen('who', who),
-    seen('why', why),
-    seen('what', nameOf(what)),
-    { name: 'untilMs', value: untilMs, unit: 'milliseconds' },
-  ]
+function about({ who, why, what }: Override): readonly Cause[] {
+  return [seen('who', who), seen('why', why), seen('what', nameOf(what))]
 }
