@@ -156,7 +156,8 @@ describe('a fleet of real daemons', () => {
     await untilStates({ 'gate-1': 'lost', 'roof-1': 'ok' })
     // Its last word is kept; how much longer the link stood is not.
     const lastWord = Date.parse((await describeNode('gate-1')).lastSeen ?? '')
-    expect(lastWord).toBeLessThanOrEqual(Date.parse(lastSeen ?? ''))
+    // Stations measure ages, and two of them round to milliseconds each in their own way.
+    expect(lastWord).toBeLessThanOrEqual(Date.parse(lastSeen ?? '') + 100)
     expect(lastWord).toBeGreaterThan(Date.parse(lastSeen ?? '') - 60_000)
   })
 })
