@@ -73,6 +73,13 @@ describe.skipIf(capability.kind !== 'netns')(`a node on its own${skipped}`, () =
     expect(opened.demands).toMatchObject({ alarm: true, cpuRatio: 0.5 })
     const allDoneMs = Date.now()
     expect(await ownEvents(), 'nobody heard of it').toHaveLength(known)
+    const silent = await poll(
+      'a neighbour tells that it went silent',
+      async () => (await events()).find(({ name }) => name === 'neighbour.silent'),
+      { timeoutMs: 60_000 },
+    )
+    expect(silent.author.name).not.toBe('hut')
+    expect(silent.data).toEqual({ about: fleet.view.node('hut').id })
 
     await machine.linkUp()
     await poll(
@@ -104,6 +111,10 @@ describe.skipIf(capability.kind !== 'netns')(`a node on its own${skipped}`, () =
     expect(told.find(({ name }) => name.endsWith('thermal-throttle'))?.data).toMatchObject({
       temperatureCelsius: { unit: 'celsius', limit: 77 },
     })
+    const alone = story.filter(({ author }) => author.name === 'hut').map(({ name }) => name)
+    expect(alone, 'it tells that it was alone, and when that ended').toEqual(
+      expect.arrayContaining(['node.cut-off', 'node.in-reach']),
+    )
     const lost = story.find(({ name }) => name === 'node.lost')
     expect(lost?.author.name, 'and that it was gone, by those who missed it').toBe('station')
     await fleet.view.until('it is back, and needs somebody', ({ nodes }) => nodes.get('hut')?.state === 'fail', {

@@ -134,6 +134,7 @@ export function compose(
   configuration.changed.subscribe((change) => {
     needsRestart = change.needsRestart
     telemetry.setInterval(change.config.telemetry.sampleIntervalMs)
+    machine.hardware.sensors.setInterval(change.config.telemetry.sensorIntervalMs)
     guard.engine.configure(safetyInUse())
   })
   simulated?.wentOff.subscribe(({ cause, reason }) => {

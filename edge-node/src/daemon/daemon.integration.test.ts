@@ -152,7 +152,10 @@ describe('a running unclaimed node', () => {
 
   it('passes its examination', async () => {
     const { code, stdout } = await runEdge(['doctor', '--json', '--state-dir', stateDir])
-    const { checks } = JSON.parse(stdout) as { checks: { name: string; status: string; hint?: string }[] }
+    const { checks, tests } = JSON.parse(stdout) as {
+      checks: { name: string; status: string; hint?: string }[]
+      tests: { name: string; status: string; detail: string; durationMs: number }[]
+    }
     expect(Object.fromEntries(checks.map(({ name, status }) => [name, status]))).toMatchObject({
       node: 'pass',
       configuration: 'pass',
@@ -163,6 +166,16 @@ describe('a running unclaimed node', () => {
     })
     for (const { status, hint } of checks) expect(hint === undefined).toBe(status === 'pass')
     expect(code).toBe(checks.some(({ status }) => status === 'fail') ? 1 : 0)
+    expect(tests.find(({ name }) => name === 'storage')).toMatchObject({ status: 'pass', expected: expect.any(String) })
+    const failed = tests.some(({ status }) => status === 'fail')
+    expect(checks.find(({ name }) => name === 'self-test')?.status === 'fail').toBe(failed)
+  })
+
+  it('is examined without a test of the machine when that is asked for', async () => {
+    const { stdout } = await runEdge(['doctor', '--quick', '--json', '--state-dir', stateDir])
+    const { checks, tests } = JSON.parse(stdout) as { checks: { name: string }[]; tests: unknown[] }
+    expect(checks.map(({ name }) => name)).not.toContain('self-test')
+    expect(tests).toEqual([])
   })
 })
 

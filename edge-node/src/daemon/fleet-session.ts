@@ -21,6 +21,8 @@ export interface FleetSessionDeps {
   readonly links: LinksPublisher
   /** Has the mesh look after those to whom others lost their link. */
   readonly lostLinks: Startable
+  /** Tells of neighbours that went silent. */
+  readonly witness: Startable
   readonly status: Startable
   /** Tells the fleet what became of the node's storage. */
   readonly storageReport: Startable
@@ -50,6 +52,7 @@ export class FleetSession implements Startable {
     inventory,
     links,
     lostLinks,
+    witness,
     status,
     storageReport,
     safety,
@@ -77,6 +80,7 @@ export class FleetSession implements Startable {
       journal,
       security,
       lostLinks,
+      witness,
       // Who connects first shall find something to fetch: what the node says is written while it begins to listen. The inventory is
       // first, because others know by it that the author of the status is a member.
       sideBySide(mesh, new Lifecycle([inventory, links, status, storageReport])),

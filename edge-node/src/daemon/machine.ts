@@ -20,7 +20,6 @@ import { LinkSign } from './guard/link-sign.ts'
 import { sensorSamples } from './guard/sensor-samples.ts'
 import { WatchdogFeeder } from './guard/watchdog-feeder.ts'
 import { historyFile, latchFile, maintenanceFile } from './paths.ts'
-
 import type { EdgeDeps } from './compose.ts'
 
 export interface MachineDeps extends EdgeDeps {
@@ -40,8 +39,12 @@ export function composeMachine(deps: MachineDeps, config: NodeConfig) {
   const sensorSettings = config.sensors ?? (board.simulated ? simulatedSensors : [])
   const signs: SignSettings = config.signs ?? (board.simulated && config.lines === undefined ? simulatedSigns : {})
   const { alarmLine } = config
+  const mayPowerDown = config.powerDown === 'allowed'
   const gpio = new GpioLines({ driver: board.lineDriver(), clock, logger }, { lines, header: board.header() })
-  const sensors = new Sensors({ board, clock, logger }, { sensors: sensorSettings })
+  const sensors = new Sensors(
+    { board, clock, logger },
+    { sensors: sensorSettings, intervalMs: config.telemetry.sensorIntervalMs },
+  )
   const lineSigns = new LineSigns({ gpio, clock, logger }, signs)
   const linkSign = signs.link === undefined ? undefined : new LinkSign({ clock, logger }, signs.link)
   const history = new History({
@@ -76,7 +79,7 @@ export function composeMachine(deps: MachineDeps, config: NodeConfig) {
       clock,
       logger,
     },
-    { settings: config.safety, mayPowerDown: config.powerDown === 'allowed' },
+    { settings: config.safety, mayPowerDown },
   )
   const { watchdog } = board.devices()
   const maintenance = new Maintenance({
@@ -104,7 +107,6 @@ export function composeMachine(deps: MachineDeps, config: NodeConfig) {
       [alarmLine, 'alarm'],
     ].flatMap(([name, use]) => (name === undefined || use === undefined ? [] : [[name, use] as const])),
   )
-  const mayPowerDown = config.powerDown === 'allowed'
   const hardware: HardwareSources = {
     board,
     gpio,

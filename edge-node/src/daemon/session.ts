@@ -20,7 +20,9 @@ import { vettingOf } from '../features/membership/vetting.ts'
 import type { NodeControls } from '../features/remote/node-controls.ts'
 import { Remote } from '../features/remote/remote.ts'
 import { FleetWishes } from '../features/remote/wanted-thermal.ts'
+import { paceOf } from '../features/status/decide.ts'
 import { StatusPublisher } from '../features/status/publisher.ts'
+import { Witness } from '../features/witness/witness.ts'
 import type { Board } from '../hardware/board.ts'
 import type { NodeConfig } from './config/schema.ts'
 import type { ConfigChange } from './config/watcher.ts'
@@ -47,6 +49,9 @@ export interface SessionDeps extends EdgeDeps {
   /** Told how the fleet wants the node to be cooled. */
   readonly wanted: (wishes: Pick<FleetWishes, 'thermal' | 'refused'>) => void
 }
+
+/** A word may be late, or lost once. */
+const wordIntervals = 1.5
 
 /** What a member has besides: records, links, and what it publishes. */
 export function composeSession(deps: SessionDeps, config: NodeConfig, membership: Membership): FleetSession {
@@ -140,6 +145,18 @@ export function composeSession(deps: SessionDeps, config: NodeConfig, membership
     clock,
     logger,
   })
+  const witness = new Witness({
+    self: identity.id,
+    peers: () => mesh.peers(),
+    admitted: mesh.peerAdmitted,
+    lost: mesh.peerLost,
+    records: replica,
+    members,
+    wordMs: () => paceOf(config.telemetry, fleetSize()).intervalMs * wordIntervals,
+    write: event,
+    clock,
+    logger,
+  })
   const revocation = new OwnRevocation({ self: identity.id, replica, putOut: deps.putOut, logger })
   return new FleetSession({
     replica,
@@ -152,6 +169,7 @@ export function composeSession(deps: SessionDeps, config: NodeConfig, membership
     inventory,
     links,
     lostLinks,
+    witness,
     status: new Lifecycle([
       status,
       whileStarted(deps.configured, ({ config: { telemetry } }) => status.configure(telemetry)),

@@ -63,12 +63,17 @@ export async function serveControl(
   }
 }
 
-/** @throws FleetError NOT_RUNNING when nobody listens, TIMEOUT, or the error that the handler answered with */
-export async function callControl(path: string, method: string, params: unknown = null): Promise<unknown> {
+/** Waits 10 s for an answer by default. @throws FleetError NOT_RUNNING when nobody listens, TIMEOUT, or the error that the handler answered with */
+export async function callControl(
+  path: string,
+  method: string,
+  params: unknown = null,
+  { timeoutMs = callTimeoutMs }: { readonly timeoutMs?: number } = {},
+): Promise<unknown> {
   await checkOwner(path)
   const text = await new Promise<string>((resolve, reject) => {
     const request = httpRequest(
-      { socketPath: path, path: `/${method}`, method: 'POST', timeout: callTimeoutMs },
+      { socketPath: path, path: `/${method}`, method: 'POST', timeout: timeoutMs },
       (response) => {
         let body = ''
         response.setEncoding('utf8')

@@ -20,9 +20,16 @@ async function run(name: string, ...words: readonly string[]) {
   return { exitCode, timedOut, console, notes: notes.trim().split('\n') }
 }
 
+const configuration = join(import.meta.dirname, '../guest/watchdog.yaml')
+const feeder = join(import.meta.dirname, '../guest/feeder.ts')
+const daemon = join(ROOT, 'edge-node/dist/wrale-edge.mjs')
+
 describe.skipIf(board === undefined)('the watchdog of the virtual board', () => {
-  it('resets the machine when what armed it is frozen, and no sooner', async () => {
-    const { exitCode, timedOut, console, notes } = await run('watchdog-frozen', 'freeze')
+  it.each([
+    ['the node’s driver', 'watchdog-driver', [feeder]],
+    ['the daemon', 'watchdog-daemon', [daemon, 'run', '--config', configuration, '--state-dir', '/run/wrale']],
+  ])('resets the machine when %s is frozen that armed it, and no sooner', async (_who, name, words) => {
+    const { exitCode, timedOut, console, notes } = await run(name, ...words)
     expect(notes).toEqual(['armed', 'healthy for longer than it waits', 'frozen'])
     expect({ exitCode, timedOut }).toEqual({ exitCode: undefined, timedOut: false })
     expect(console).toContain('softdog: Initiating system reboot')

@@ -32,8 +32,9 @@ export function askDaemon<M extends ControlMethod>(
   stateDirectory: string,
   method: M,
   params: z.input<(typeof controlRequests)[M]>,
+  options?: { readonly timeoutMs?: number },
 ): Promise<unknown> {
-  return callControl(controlSocketPath(stateDirectory), method, params)
+  return callControl(controlSocketPath(stateDirectory), method, params, options)
 }
 
 /** @throws FleetError NOT_RUNNING; PROTOCOL_MISMATCH when the daemon is of another version and its answer not understood */

@@ -4,13 +4,22 @@ import { FleetError } from '@wrale/kernel'
 import type { StatusReport } from '../control/report.ts'
 import type { Check } from '../doctor/check.ts'
 import { checkConfiguration, checkDaemon, checkMembership, checkPeers, checkStateDirectory } from '../doctor/daemon.ts'
+import { describeTest, examineMachine } from '../doctor/self-test.ts'
 import { checkClock, checkMulticast, checkNetwork, checkNode } from '../doctor/machine.ts'
 import { askStatus, type CommonOptions, print, printJson, stateDirectoryOf } from './common.ts'
 
-/** `wrale-edge doctor`: looks at everything that the daemon needs. Exit code 1 when something must be mended. */
-export async function doctor(options: CommonOptions): Promise<void> {
+export interface DoctorOptions extends CommonOptions {
+  readonly quick?: boolean
+}
+
+/**
+ * `wrale-edge doctor`: looks at everything that the daemon needs, and has a daemon that runs test its machine. Exit code 1 when something
+ * must be mended.
+ */
+export async function doctor(options: DoctorOptions): Promise<void> {
   const path = resolve(stateDirectoryOf(options))
   const { report, problem } = await ask(path)
+  const machine = report === undefined || options.quick === true ? undefined : await examineMachine(path)
   const checks: Check[] = [
     checkNode(process.versions.node),
     await checkConfiguration(report?.configFile ?? undefined),
@@ -21,10 +30,12 @@ export async function doctor(options: CommonOptions): Promise<void> {
     checkDaemon(report, problem),
     await checkMembership(report, { file: (name) => join(path, name) }),
     ...(report === undefined ? [] : [checkPeers(report)]),
+    ...(machine === undefined ? [] : [machine.check]),
   ]
   const failed = checks.some(({ status }) => status === 'fail')
-  if (options.json === true) printJson({ ok: !failed, checks })
-  else print(checks.map(describe).join('\n'))
+  const tests = machine?.results ?? []
+  if (options.json === true) printJson({ ok: !failed, checks, tests })
+  else print([...checks.map(describe), ...tests.map(describeTest)].join('\n'))
   if (failed) process.exitCode = 1
 }
 

@@ -2,6 +2,7 @@ import { FleetError } from '@wrale/kernel'
 import { Command, CommanderError } from 'commander'
 import { type CommonOptions, programName } from './common.ts'
 import type { ConfigOptions } from './config.ts'
+import type { DoctorOptions } from './doctor.ts'
 import type { ResetOptions } from './reset.ts'
 import type { RotateKeyOptions } from './rotate-key.ts'
 import type { RunOptions } from './run.ts'
@@ -53,9 +54,9 @@ function buildProgram(): Command {
   common(program.command('safety').description('show what the safety policies do, and why')).action(
     async (options: CommonOptions) => (await import('./machine.ts')).safety(options),
   )
-  common(program.command('doctor').description('check what the daemon needs to work')).action(
-    async (options: CommonOptions) => (await import('./doctor.ts')).doctor(options),
-  )
+  common(program.command('doctor').description('check what the daemon needs to work, and test the machine'))
+    .option('--quick', 'do not test the machine')
+    .action(async (options: DoctorOptions) => (await import('./doctor.ts')).doctor(options))
   common(
     program
       .command('join')

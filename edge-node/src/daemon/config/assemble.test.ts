@@ -89,7 +89,7 @@ describe('a configuration of several files', () => {
     )
     expect(config).toEqual({
       ...nodeConfigSchema.parse({ name: 'a' }),
-      telemetry: { sampleIntervalMs: 500, statusIntervalMs: 700 },
+      telemetry: { sampleIntervalMs: 500, sensorIntervalMs: 2000, statusIntervalMs: 700 },
     })
   })
 
@@ -97,7 +97,7 @@ describe('a configuration of several files', () => {
     expect(problemsIn('name: node one\nmdsn: false\n', 'telemetry:\n  sampleIntervalMs: 5\n  colour: red\n')).toEqual([
       expect.stringMatching(/^edge\.yaml:1:7: name: must be 1 to 63/),
       expect.stringMatching(/^conf\.d\/1\.yaml:2:21: telemetry\.sampleIntervalMs: /),
-      'conf.d/1.yaml:3:3: telemetry.colour: unknown key; known here: sampleIntervalMs, statusIntervalMs',
+      'conf.d/1.yaml:3:3: telemetry.colour: unknown key; known here: sampleIntervalMs, sensorIntervalMs, statusIntervalMs',
       'edge.yaml:2:1: mdsn: unknown key; did you mean mdns?',
     ])
   })

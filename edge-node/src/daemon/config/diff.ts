@@ -3,7 +3,12 @@ import type { NodeConfig } from './schema.ts'
 import { isObject } from './merge-patch.ts'
 
 /** Settings that a running daemon can take over; every other one needs a restart. A setting stands for all below it. */
-export const liveSettings: readonly string[] = ['safety', 'telemetry.sampleIntervalMs', 'telemetry.statusIntervalMs']
+export const liveSettings: readonly string[] = [
+  'safety',
+  'telemetry.sampleIntervalMs',
+  'telemetry.sensorIntervalMs',
+  'telemetry.statusIntervalMs',
+]
 
 /** Paths of the settings that differ, their steps joined by dots, in order. Lists are compared whole. */
 export function changedPaths(before: NodeConfig, after: NodeConfig): readonly string[] {

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { FleetError, type Startable } from '@wrale/kernel'
 import { type ControlHandler, type ControlSocket, controlSocketPath, serveControl } from '@wrale/host'
 import { describeIssues } from '@wrale/protocol'
 import { simulatedFaultSchema } from '@wrale/protocol/config'
+import type { DiagReport } from '@wrale/protocol/node'
 import { z } from 'zod'
 import type { NodeControls } from '../../features/remote/node-controls.ts'
 import type { Standing } from '../../features/membership/standing.ts'
@@ -15,6 +17,7 @@ export const controlRequests = {
   status: z.null(),
   hardware: z.null(),
   safety: z.null(),
+  'self-test': z.null(),
   join: z.strictObject({ token: z.string().max(1024) }),
   'sim.view': z.null(),
   'sim.fault': z.strictObject({ fault: simulatedFaultSchema }),
@@ -26,7 +29,7 @@ export type ControlMethod = keyof typeof controlRequests
 export interface ControlDeps {
   readonly view: NodeView
   readonly standing: Pick<Standing, 'join'>
-  readonly controls: Pick<NodeControls, 'hardware' | 'safety'>
+  readonly controls: Pick<NodeControls, 'hardware' | 'safety' | 'diagnostics'>
   /** Undefined on a real board. */
   readonly simulated: SimulatedBoard | undefined
   /** Takes a sample at once, so that what was changed on the board is seen without waiting. */
@@ -75,12 +78,19 @@ function handlersOf({
     status: handler('status', () => makeStatusReport(view)),
     hardware: handler('hardware', () => controls.hardware()),
     safety: handler('safety', () => controls.safety()),
+    'self-test': handler('self-test', () => selfTest(controls.diagnostics)),
     join: handler('join', ({ token }) => standing.join(token)),
     'sim.view': handler('sim.view', () => theBoard().view()),
     'sim.fault': handler('sim.fault', ({ fault }) => change((board) => board.inject(fault))),
     'sim.clear': handler('sim.clear', ({ fault }) => change((board) => board.clear(fault))),
     'sim.set': handler('sim.set', (request) => change((board) => board.set(request))),
   }
+}
+
+/** All tests but those under load. Who asked may be gone by the end: the report is kept. @throws FleetError CONFLICT with the reason */
+function selfTest(diagnostics: NodeControls['diagnostics']): Promise<DiagReport> {
+  const hooks = { progress: () => undefined, signal: new AbortController().signal }
+  return diagnostics.run({ id: randomUUID(), load: false }, 'doctor, at the machine', hooks)
 }
 
 /** @throws FleetError INPUT_INVALID for a question that does not fit its schema */

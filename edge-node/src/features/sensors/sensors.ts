@@ -20,8 +20,8 @@ export interface SensorsDeps {
 
 export interface SensorsOptions {
   readonly sensors: readonly SensorSettings[]
-  /** Between two readings, ms. Default 2000. */
-  readonly intervalMs?: number
+  /** Between two readings, ms. */
+  readonly intervalMs: number
 }
 
 interface Known {
@@ -36,13 +36,13 @@ interface Known {
 /** Reads the configured sensors at an interval. One that is absent or bad is a state, said when it changes. */
 export class Sensors implements Startable {
   readonly #deps: SensorsDeps
-  readonly #intervalMs: number
+  #intervalMs: number
   readonly #buses = new Map<number, SerialBus>()
   readonly #sensors: readonly Known[]
   readonly #sampled = new Emitter<SensorsSample>()
   #stop: (() => Promise<void>) | undefined
 
-  constructor(deps: SensorsDeps, { sensors, intervalMs = 2000 }: SensorsOptions) {
+  constructor(deps: SensorsDeps, { sensors, intervalMs }: SensorsOptions) {
     this.#deps = deps
     this.#intervalMs = intervalMs
     this.#sensors = sensors.map((settings) => {
@@ -58,12 +58,19 @@ export class Sensors implements Startable {
     return this.#sampled
   }
 
+  /** Holds from the next reading on. */
+  setInterval(intervalMs: number): void {
+    this.#intervalMs = intervalMs
+  }
+
   async start(): Promise<void> {
     if (this.#stop !== undefined || this.#sensors.length === 0) return
     const { clock, logger } = this.#deps
     for (const bus of this.#buses.values()) await bus.start()
     const failed = (error: unknown): void => logger.error('reading the sensors failed', { error })
-    this.#stop = repeat(clock, this.#intervalMs, () => this.#read(), failed)
+    // Asked each time: it can be changed while it runs.
+    const everyMs = (): number => this.#intervalMs
+    this.#stop = repeat(clock, everyMs, () => this.#read(), failed)
     await this.#read().catch(failed)
   }
 

@@ -1,7 +1,8 @@
 import { SimulatedI2cAdapter } from '../i2c/simulated/adapter.ts'
 import { SimulatedBme280 } from '../i2c/simulated/bme280.ts'
 import { SimulatedMax17048 } from '../i2c/simulated/max17048.ts'
-import { SimulatedIna219 } from '../i2c/simulated/power-chips.ts'
+import { SimulatedIna219, SimulatedIna226 } from '../i2c/simulated/power-chips.ts'
+import { SimulatedLm75, SimulatedTmp102 } from '../i2c/simulated/temperature-chips.ts'
 import { cellVolts, chargeEfficiency, dischargeEfficiency } from './battery.ts'
 import type { MachineState } from './machine.ts'
 import type { SimulatedWorld } from './world.ts'
@@ -9,6 +10,8 @@ import type { SimulatedWorld } from './world.ts'
 /** N of /dev/i2c-N: the bus on the header of a Raspberry Pi. */
 export const simulatedBus = 1
 const addresses = { air: 0x76, supply: 0x40, battery: 0x36 } as const
+/** Chips that are there as well, for configurations that name them. */
+const more = { air: 0x77, warmths: [0x48, 0x49], coarseWarmth: 0x4a, supply: 0x41 } as const
 /** Of the meter in the supply, ohms. */
 const shuntOhms = 0.1
 /** Mean at sea level (ISO 2533), Pa. */
@@ -29,6 +32,10 @@ export function makeSimulatedBus(world: SimulatedWorld): SimulatedI2cAdapter {
   bus.attach(addresses.air, new SimulatedBme280(air))
   bus.attach(addresses.supply, new SimulatedIna219(supply))
   bus.attach(addresses.battery, new SimulatedMax17048(cell))
+  bus.attach(more.air, new SimulatedBme280(air))
+  for (const address of more.warmths) bus.attach(address, new SimulatedTmp102(air))
+  bus.attach(more.coarseWarmth, new SimulatedLm75(air))
+  bus.attach(more.supply, new SimulatedIna226(supply))
   let isHanging = false
   let isRemoved = false
   world.faultsChanged.subscribe((faults) => {

@@ -47,8 +47,10 @@ export const edgeConfigSchema = z.strictObject({
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
   telemetry: z
     .strictObject({
-      /** Between two readings of the sensors, ms. */
+      /** Between two readings of the machine itself, ms. */
       sampleIntervalMs: durationMs(200, 60_000).default(1000),
+      /** Between two readings of the sensors on I2C, ms. */
+      sensorIntervalMs: durationMs(200, 600_000).default(2000),
       /** Longest time between two status records when nothing changes, ms; it grows with the fleet. */
       statusIntervalMs: durationMs(500, 600_000).default(5000),
     })

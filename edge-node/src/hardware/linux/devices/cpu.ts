@@ -1,10 +1,17 @@
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { FleetError } from '@wrale/kernel'
 import type { CpuLimit } from '../../devices.ts'
 import { wantRatio } from '../../ratio.ts'
 import { listSync, readText, readTextSync, writeAttribute } from '../sysfs.ts'
 import { hardwareError } from './hardware-error.ts'
 import type { Originals } from './originals.ts'
+
+/**
+ * The kernel takes a limit at once and shows it only when a worker of its own has got to it; until then the old one is read. With a thermal
+ * limit below ours it never shows: then it is not waited for any longer.
+ */
+const shown = { lookMs: 2, lookTimes: 100 } as const
 
 /** Groups of processors with one speed each, which can be limited (kernel: Documentation/admin-guide/pm/cpufreq). */
 export function cpuPolicies(sysRoot: string): readonly string[] {
@@ -61,8 +68,18 @@ export class LinuxCpu implements CpuLimit {
     const before = this.#originals.keep(path, known ?? wantSpeed(now))
     const least = Number(await readText(join(policy, 'scaling_min_freq'))) || 0
     const target = ratio === 1 ? before : String(Math.max(least, Math.round(Number(before) * ratio)))
-    if (target !== now) await writeAttribute(path, target)
+    await writeAttribute(path, target)
+    await untilShown(path, { target, before: now })
     if (ratio === 1) this.#originals.forget(path)
+  }
+}
+
+/** Drivers that have only some speeds show the nearest: any change will do. */
+async function untilShown(path: string, { target, before }: { target: string; before: string | undefined }) {
+  for (let look = 0; look < shown.lookTimes; look++) {
+    const now = await readText(path)
+    if (now === target || now !== before) return
+    await pause(shown.lookMs)
   }
 }
 
