@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { headerRows } from './header-pins.ts'
 import {
   fromShown,
-  quantityWords,
+  quantityTitle,
   sensorState,
   settingReach,
   settingWords,
@@ -28,7 +28,7 @@ it('says what a sensor measures, and never a value that is not believed', () => 
   expect(verdictText('ratio', { status: 'ok', value: 0.456 })).toBe('46 %')
   expect(verdictText('volts', { status: 'bad', reason: 'out-of-range', value: 99 })).toBe('not believed: out of range')
   expect(verdictText('volts', { status: 'absent', reason: 'noAnswer' })).toBe('absent: no answer')
-  expect([quantityWords('busVolts'), quantityWords('temperatureCelsius'), words('i2c-hang')]).toEqual([
+  expect([quantityTitle('busVolts'), quantityTitle('temperatureCelsius'), words('i2c-hang')]).toEqual([
     'Bus',
     'Temperature',
     'I2C hang',

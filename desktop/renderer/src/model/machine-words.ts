@@ -1,20 +1,8 @@
 import type { NodeHardware, NodeSimulator } from '@wrale/protocol/api'
+import { quantityWords, shownUnit } from '@wrale/protocol/node'
 
 type Sensor = NodeHardware['sensors'][number]
 type Verdict = Sensor['readings'][string]['verdict']
-
-const units: Readonly<Record<string, string>> = {
-  celsius: '°C',
-  ratio: '%',
-  volts: 'V',
-  amperes: 'A',
-  watts: 'W',
-  pascals: 'hPa',
-  hectopascals: 'hPa',
-  seconds: 's',
-  ratioPerHour: '%/h',
-  bits: '',
-}
 
 const abbreviated: Readonly<Record<string, string>> = { 'i2c-hang': 'I2C hang', 'sd-errors': 'SD errors' }
 
@@ -26,18 +14,16 @@ export function words(name: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1).toLowerCase()}`
 }
 
-/** A quantity without its unit, which stands beside the value: `busVolts` is the bus. */
-export function quantityWords(name: string): string {
-  const short = name.replace(/(Celsius|Ratio|Volts|Amperes|Watts|Pascals|Hectopascals)(?=$|PerHour)/, '')
-  return words(short === '' ? name : short)
+/** A quantity of a sensor as a heading has it. */
+export function quantityTitle(name: string): string {
+  return words(quantityWords(name))
 }
 
 export function verdictText(unit: string, verdict: Verdict): string {
   switch (verdict.status) {
     case 'ok': {
-      const isRatio = unit === 'ratio' || unit === 'ratioPerHour'
-      const value = isRatio ? verdict.value * 100 : unit === 'pascals' ? verdict.value / 100 : verdict.value
-      return `${value.toFixed(isRatio || unit === 'pascals' ? 0 : 2)} ${units[unit] ?? unit}`.trimEnd()
+      const { factor, sign } = shownUnit(unit)
+      return `${(verdict.value * factor).toFixed(factor === 1 ? 2 : 0)} ${sign}`.trimEnd()
     }
     case 'bad':
       return `not believed: ${words(verdict.reason).toLowerCase()}`

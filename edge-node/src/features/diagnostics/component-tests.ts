@@ -1,4 +1,4 @@
-import type { DiagResult, HardwareView } from '@wrale/protocol/node'
+import { type DiagResult, type HardwareView, quantityWords, shownUnit } from '@wrale/protocol/node'
 import type { Observation } from '../telemetry/telemetry.ts'
 
 export type Finding = Pick<DiagResult, 'status' | 'reading' | 'expected' | 'detail'>
@@ -100,25 +100,8 @@ function sensors({ sensors: all }: HardwareView): Finding[] {
   })
 }
 
-/** `busVolts` is the bus: the unit stands beside the value. */
-function quantityWords(quantity: string): string {
-  const short = quantity.replace(/(Celsius|Ratio|Volts|Amperes|Watts|Pascals)(?=$|PerHour)/, '')
-  return (short === '' ? quantity : short).replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
-}
-
-/** Factor and sign with which a unit is shown to people. */
-const shownUnits: Readonly<Record<string, readonly [factor: number, sign: string]>> = {
-  celsius: [1, '°C'],
-  ratio: [100, '%'],
-  ratioPerHour: [100, '%/h'],
-  volts: [1, 'V'],
-  amperes: [1, 'A'],
-  watts: [1, 'W'],
-  pascals: [0.01, 'hPa'],
-}
-
 function valueText(unit: string, value: number): string {
-  const [factor, sign] = shownUnits[unit] ?? [1, '']
+  const { factor, sign } = shownUnit(unit)
   return `${Number((value * factor).toFixed(2))} ${sign}`.trimEnd()
 }
 

@@ -1,4 +1,5 @@
 export { diagReportHtml } from './diag-html.ts'
+export { quantityWords, type ShownUnit, shownUnit } from './quantities.ts'
 export {
   type DiagList,
   diagListSchema,

@@ -3,7 +3,7 @@ import type { DiagTest } from '@wrale/protocol/node'
 import { useState } from 'react'
 import { counted } from '../../model/format.ts'
 import { refusalText } from '../../model/safety/demands.ts'
-import { StateMark } from '../../ui/state-mark.tsx'
+import { Callout } from '../../ui/callout.tsx'
 import classes from './diagnostics.module.css'
 
 export interface RunWish {
@@ -88,12 +88,9 @@ export function RunForm({ name, tests, isRunning, refused, begin }: RunFormProps
         {isRunning ? 'One is under way' : load ? 'Run under load' : 'Run'}
       </Button>
       {refused !== undefined && (
-        <div role="alert" className={classes.refused} data-testid="diag-refused">
-          <StateMark state="fail" size={16} />
-          <span>
-            <strong>Not begun.</strong> {refusalText(refused.message)} <code>{refused.code}</code>
-          </span>
-        </div>
+        <Callout role="alert" mark="fail" level="fail" data-testid="diag-refused">
+          <strong>Not begun.</strong> {refusalText(refused.message)} <code>{refused.code}</code>
+        </Callout>
       )}
     </form>
   )

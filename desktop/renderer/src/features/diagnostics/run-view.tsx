@@ -14,6 +14,7 @@ import {
   tookText,
 } from '../../model/safety/diagnostics.ts'
 import { sentence } from '../../model/safety/policies.ts'
+import { Callout } from '../../ui/callout.tsx'
 import { At } from '../../ui/ago.tsx'
 import { CommandLine, Failure } from '../../ui/message.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
@@ -40,13 +41,10 @@ export function RunView({ node, run, ended, stop }: RunViewProps) {
       return <Running run={data} isLost={error !== undefined} name={node.name} stop={stop} />
     case 'failed':
       return (
-        <section className={classes.refused} data-testid="diag-failed">
-          <StateMark state="fail" size={16} />
-          <span>
-            <strong>It failed before it had a report.</strong> {sentence(data.problem.message)}{' '}
-            <code>{data.problem.code}</code>
-          </span>
-        </section>
+        <Callout mark="fail" level="fail" data-testid="diag-failed">
+          <strong>It failed before it had a report.</strong> {sentence(data.problem.message)}{' '}
+          <code>{data.problem.code}</code>
+        </Callout>
       )
     case 'done':
       return <Report node={node} report={data.report} />
@@ -130,12 +128,9 @@ function Report({ node, report }: { readonly node: FleetNode; readonly report: D
         </div>
       )}
       {report.aborted !== undefined && (
-        <p className={classes.aborted} data-testid="diag-aborted">
-          <StateMark state="warn" size={16} />
-          <span>
-            <strong>Broken off.</strong> {sentence(report.aborted)} What is missing was not tested.
-          </span>
-        </p>
+        <Callout mark="warn" level="warn" data-testid="diag-aborted">
+          <strong>Broken off.</strong> {sentence(report.aborted)} What is missing was not tested.
+        </Callout>
       )}
       <Results report={report} />
     </section>

@@ -4,7 +4,7 @@ import { valueText } from '../../model/safety/causes.ts'
 import { remainingText, shutdownText, wearLevel } from '../../model/safety/diagnostics.ts'
 import { sentence } from '../../model/safety/policies.ts'
 import { StateMark } from '../../ui/state-mark.tsx'
-import { Answered } from '../safety/answered.tsx'
+import { Answered } from '../../ui/answered.tsx'
 import classes from './diagnostics.module.css'
 import { useMaintenance } from './use-diagnostics.ts'
 

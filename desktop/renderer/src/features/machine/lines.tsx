@@ -3,7 +3,7 @@ import { type FleetError, toFleetError } from '@wrale/kernel'
 import type { Node as FleetNode, NodeHardware } from '@wrale/protocol/api'
 import { useState } from 'react'
 import { useBackend, useScreen } from '../../app/hooks.ts'
-import { StateMark } from '../../ui/state-mark.tsx'
+import { Callout } from '../../ui/callout.tsx'
 import classes from './machine.module.css'
 
 type Line = NodeHardware['lines'][number]
@@ -71,12 +71,9 @@ export function Lines({ node, lines, isOld, done }: LinesProps) {
         </ul>
       )}
       {refused !== undefined && (
-        <div role="alert" className={classes.refused}>
-          <StateMark state="fail" size={16} />
-          <span>
-            <strong>{refused.line} was not set.</strong> {refused.error.message} <code>{refused.error.code}</code>
-          </span>
-        </div>
+        <Callout role="alert" mark="fail" level="fail">
+          <strong>{refused.line} was not set.</strong> {refused.error.message} <code>{refused.error.code}</code>
+        </Callout>
       )}
     </section>
   )

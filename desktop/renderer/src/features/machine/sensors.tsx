@@ -1,5 +1,5 @@
 import type { NodeHardware } from '@wrale/protocol/api'
-import { quantityWords, sensorState, verdictText } from '../../model/machine-words.ts'
+import { quantityTitle, sensorState, verdictText } from '../../model/machine-words.ts'
 import { StateMark } from '../../ui/state-mark.tsx'
 import classes from './machine.module.css'
 
@@ -30,7 +30,7 @@ export function Sensors({ view: { sensors, buses }, isOld }: SensorsProps) {
                 <span className={classes.readings}>
                   {Object.entries(sensor.readings).map(([quantity, { unit, verdict }]) => (
                     <span key={quantity}>
-                      <span className={classes.faint}>{quantityWords(quantity)}</span>{' '}
+                      <span className={classes.faint}>{quantityTitle(quantity)}</span>{' '}
                       <span data-figures>{verdictText(unit, verdict)}</span>
                     </span>
                   ))}

@@ -13,9 +13,9 @@ import {
   toShown,
   words,
 } from '../../model/machine-words.ts'
-import { StateMark } from '../../ui/state-mark.tsx'
+import { Callout } from '../../ui/callout.tsx'
 import { useLoaded } from '../../ui/use-loaded.ts'
-import { Answered } from '../safety/answered.tsx'
+import { Answered } from '../../ui/answered.tsx'
 import classes from './machine.module.css'
 
 /** While the page is seen, ms. */
@@ -47,12 +47,9 @@ export function SimulatorTab({ node }: { readonly node: FleetNode }) {
         <>
           <p className={classes.opening}>{simulatorSentence(view)}</p>
           {error !== undefined && (
-            <div role="alert" className={classes.refused}>
-              <StateMark state="fail" size={16} />
-              <span>
-                <strong>Not changed.</strong> {error.message} <code>{error.code}</code>
-              </span>
-            </div>
+            <Callout role="alert" mark="fail" level="fail">
+              <strong>Not changed.</strong> {error.message} <code>{error.code}</code>
+            </Callout>
           )}
           <Faults view={view} isOld={isOld} change={change} />
           <section className={classes.section} aria-labelledby="around">

@@ -4,9 +4,9 @@ import type { NotesChange } from '../../backend/operator-ports.ts'
 import { isUnderWay, originText, profiles } from '../../model/safety/curve.ts'
 import { sentence } from '../../model/safety/policies.ts'
 import { isSilent } from '../../model/state.ts'
+import { Callout } from '../../ui/callout.tsx'
 import { Segments } from '../../ui/segments.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
-import { StateMark } from '../../ui/state-mark.tsx'
 import { useDetail } from '../node/use-detail.ts'
 import { useNotes } from '../node/use-notes.ts'
 import { FanEditor } from './fan-editor.tsx'
@@ -65,18 +65,14 @@ function Wanted({ node, view, isOld, loaded, reload }: WantedProps) {
       </div>
       <p data-testid="cooling-origin">{originText(thermal)}</p>
       {thermal.refused !== undefined && (
-        <p className={classes.notice} data-level="warn">
-          <StateMark state="warn" size={16} />
-          <span>
-            The node does not take over what the fleet wants: {sentence(thermal.refused)} It goes on with what it had.
-          </span>
-        </p>
+        <Callout mark="warn" level="warn">
+          The node does not take over what the fleet wants: {sentence(thermal.refused)} It goes on with what it had.
+        </Callout>
       )}
       {underWay && (
-        <p className={classes.notice} data-testid="cooling-under-way">
-          <StateMark state="unknown" size={16} />
-          <span>Saved. {node.name} takes it over as soon as it hears of it.</span>
-        </p>
+        <Callout mark="unknown" data-testid="cooling-under-way">
+          Saved. {node.name} takes it over as soon as it hears of it.
+        </Callout>
       )}
       {profile === 'max' || thermal.curve === null ? (
         <p className={classes.faint}>A profile that always runs the fan at full speed has no curve.</p>

@@ -26,7 +26,7 @@ export function Why({ decision: { reason, causes, agoMs }, at }: WhyProps) {
       {causes.length > 0 && (
         <ul className={classes.causes} aria-label="Decided on">
           {causes.map(causeText).map(({ name, value, limit, age }) => (
-            <li key={name}>
+            <li key={`${name} ${value}`}>
               <span className={classes.faint}>{name}</span> <strong data-figures>{value}</strong>
               {limit !== undefined && (
                 <span className={classes.faint}>

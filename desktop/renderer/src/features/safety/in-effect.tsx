@@ -7,8 +7,8 @@ import { useState } from 'react'
 import { useBackend, useScreen, useTimed } from '../../app/hooks.ts'
 import { duration } from '../../model/format.ts'
 import { demandRows, kindLabel } from '../../model/safety/demands.ts'
-import { StateMark } from '../../ui/state-mark.tsx'
 import { OverrideDialog } from './override-dialog.tsx'
+import { Callout } from '../../ui/callout.tsx'
 import classes from './safety.module.css'
 
 interface InEffectProps {
@@ -41,18 +41,14 @@ export function InEffect({ id, name, view, isOld, reload }: InEffectProps) {
     <section className={classes.section} aria-labelledby="in-effect">
       <h2 id="in-effect">In effect</h2>
       {view.demands.locked && (
-        <p className={classes.notice} data-level="fail">
-          <StateMark state={isOld ? 'stale' : 'fail'} size={16} />
-          <span>Locked down, because of signs of tampering. It ends with a reset on the tab Tamper.</span>
-        </p>
+        <Callout mark={isOld ? 'stale' : 'fail'} level="fail">
+          Locked down, because of signs of tampering. It ends with a reset on the tab Tamper.
+        </Callout>
       )}
       {view.failing.map((actuator) => (
-        <p key={actuator} className={classes.notice} data-level="fail">
-          <StateMark state={isOld ? 'stale' : 'fail'} size={16} />
-          <span>
-            <strong>{actuator}</strong> does not take what it is told; the node keeps trying.
-          </span>
-        </p>
+        <Callout key={actuator} mark={isOld ? 'stale' : 'fail'} level="fail">
+          <strong>{actuator}</strong> does not take what it is told; the node keeps trying.
+        </Callout>
       ))}
       <ul className={classes.demands}>
         {demandRows(view).map(({ kind, label, now, held, override }) => (

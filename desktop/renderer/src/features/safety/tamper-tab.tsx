@@ -7,9 +7,10 @@ import { refusalText } from '../../model/safety/demands.ts'
 import { before } from '../../model/safety/moments.ts'
 import { laddersOf } from '../../model/safety/policies.ts'
 import { latchedAgo, levelTexts, resetEffect, resetTodo, signText, tamperSentence } from '../../model/safety/tamper.ts'
+import { Callout } from '../../ui/callout.tsx'
 import { Ago } from '../../ui/ago.tsx'
 import { StateMark } from '../../ui/state-mark.tsx'
-import { Answered } from './answered.tsx'
+import { Answered } from '../../ui/answered.tsx'
 import { Decisions } from './decisions.tsx'
 import { Rungs } from './policies.tsx'
 import classes from './safety.module.css'
@@ -145,13 +146,9 @@ function Reset({ node, view, done }: ResetProps) {
         </Button>
       </form>
       {error !== undefined && (
-        <div role="alert" className={classes.notice} data-level="fail" data-testid="reset-refused">
-          <StateMark state="fail" size={16} />
-          <span>
-            <strong>Not reset.</strong> {refusalText(error.message)} {resetTodo(error.message)}{' '}
-            <code>{error.code}</code>
-          </span>
-        </div>
+        <Callout role="alert" mark="fail" level="fail" data-testid="reset-refused">
+          <strong>Not reset.</strong> {refusalText(error.message)} {resetTodo(error.message)} <code>{error.code}</code>
+        </Callout>
       )}
     </section>
   )

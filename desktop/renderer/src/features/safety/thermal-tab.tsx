@@ -1,6 +1,6 @@
 import type { Node as FleetNode } from '@wrale/protocol/api'
 import { safetySentence } from '../../model/safety/policies.ts'
-import { Answered } from './answered.tsx'
+import { Answered } from '../../ui/answered.tsx'
 import { Cooling } from './cooling.tsx'
 import { Decisions } from './decisions.tsx'
 import { InEffect } from './in-effect.tsx'

@@ -1,13 +1,13 @@
 import type { FleetError } from '@wrale/kernel'
 import type { ReactNode } from 'react'
-import { useLink } from '../../app/hooks.ts'
-import { sentence } from '../../model/safety/policies.ts'
-import { Ago } from '../../ui/ago.tsx'
-import { Failure } from '../../ui/message.tsx'
-import { Skeleton } from '../../ui/skeleton.tsx'
-import { StateMark } from '../../ui/state-mark.tsx'
-import type { Loaded } from '../../ui/use-loaded.ts'
-import classes from './safety.module.css'
+import { useLink } from '../app/hooks.ts'
+import { sentence } from '../model/safety/policies.ts'
+import { Ago } from './ago.tsx'
+import { Callout } from './callout.tsx'
+import { Failure } from './message.tsx'
+import { Skeleton } from './skeleton.tsx'
+import type { Loaded } from './use-loaded.ts'
+import classes from './answered.module.css'
 
 interface AnsweredProps<T> {
   /** Of the node that is asked. */
@@ -30,7 +30,7 @@ export function Answered<T>({ name, loaded: { data, error }, at, meanwhile, chil
   }
   const isOld = error !== undefined || !isLive
   return (
-    <div className={classes.tab} data-old={isOld || undefined}>
+    <div className={classes.answered} data-old={isOld || undefined}>
       <output>{isOld && <Unreached name={name} error={isLive ? error : undefined} at={at} />}</output>
       {children(data, isOld)}
     </div>
@@ -46,21 +46,18 @@ interface UnreachedProps {
 function Unreached({ name, error, at }: UnreachedProps) {
   const isAway = error === undefined || error.code === 'UNAVAILABLE' || error.code === 'TIMEOUT'
   return (
-    <span className={classes.unreached} data-testid="unreached">
-      <StateMark state="stale" size={18} />
-      <span>
-        <strong>
-          {error === undefined ? 'The station' : name} {isAway ? 'cannot be reached now' : 'gave no answer'}
-          {at !== undefined && (
-            <>
-              ; last answered <Ago at={at} />
-            </>
-          )}
-          .
-        </strong>{' '}
-        {error !== undefined && `${sentence(error.message)} `}
-        {!isAway && error !== undefined && `(${error.code}) `}What stands below is old.
-      </span>
-    </span>
+    <Callout mark="stale" data-testid="unreached">
+      <strong>
+        {error === undefined ? 'The station' : name} {isAway ? 'cannot be reached now' : 'gave no answer'}
+        {at !== undefined && (
+          <>
+            ; last answered <Ago at={at} />
+          </>
+        )}
+        .
+      </strong>{' '}
+      {error !== undefined && `${sentence(error.message)} `}
+      {!isAway && error !== undefined && `(${error.code}) `}What stands below is old.
+    </Callout>
   )
 }
