@@ -145,6 +145,13 @@ describe('the fan', () => {
     expect(duties.at(-1)).toBe(defaults.fan.safeDuty)
   })
 
+  it('waits a moment for the first reading, with the fan on', () => {
+    const { decisions, duties, state } = run([...times(3, []), ...times(5, 40)])
+    expect(decisions).toEqual([])
+    expect(duties.slice(0, 3)).toEqual(times(3, defaults.fan.safeDuty))
+    expect(state.mode).toBe('curve')
+  })
+
   it('bridges a reading that went missing with the last one', () => {
     const { decisions, duties } = run([...times(30, 55), NaN, NaN, ...times(5, 55)])
     expect(decisions).toEqual([])

@@ -18,6 +18,8 @@ export interface ThermalState {
   readonly fan: FanState
   readonly ladder: LadderState
   readonly mode: FanMode | 'start'
+  /** When the first step was. */
+  readonly beganMs?: number
   /** Names of the sensors that are not trusted, joined. */
   readonly distrusted: Held<string>
   /** The hottest trusted reading of the last step that had one. */
@@ -37,6 +39,8 @@ const maxSensors = 16
 const bounds = { min: -55, max: 127 }
 /** A sensor that answers now and then is not announced each time, ms. */
 const distrustAfterMs = 5000
+/** The first reading may take so long after the start: until then the fan is run to be safe, and nothing is said, ms. */
+const firstReadingMs = 3000
 
 /** Fan and cool-down ladder. Of several sensors the hottest trusted one counts. */
 export function stepThermal(
@@ -60,6 +64,9 @@ export function stepThermal(
       : nextLadder(before.ladder, hottest.value, hottest.atMs, settings.ladder, pace.atMs)
   const { ladder } = moved
   const mode: FanMode = hottest === undefined ? 'safe' : ladder.rung === 'normal' ? 'curve' : 'full'
+  const beganMs = before.beganMs ?? pace.atMs
+  const isAwaited = before.mode === 'start' && hottest === undefined && pace.atMs - beganMs < firstReadingMs
+  const told = isAwaited ? 'start' : mode
   const asked = { mode, celsius: hottest?.value, floorDuty: inputs.floorDuty ?? 0 }
   const fan = nextFan(before.fan, asked, settings.fan, pace.atMs)
   const badNames = bad.map(({ name }) => name).join(', ')
@@ -74,7 +81,7 @@ export function stepThermal(
       decision({ policy: 'thermal', from: before.ladder.rung, to: ladder.rung, reason, code, causes, atMs }),
     )
   }
-  if ((mode === 'safe') !== (before.mode === 'safe') && !(before.mode === 'start' && mode !== 'safe')) {
+  if ((told === 'safe') !== (before.mode === 'safe') && !(before.mode === 'start' && told !== 'safe')) {
     decisions.push(blindness(before, mode, hottest, sensors, settings, atMs))
   }
   if (distrusted.value !== before.distrusted.value) {
@@ -96,7 +103,7 @@ export function stepThermal(
   const actions: SafetyAction[] = [{ kind: 'fan', duty: fan.duty }, ...ladderActions(ladder, settings.ladder)]
   const last = hottest === undefined ? before.last : readingOf(hottest)
   return {
-    state: { pace, fan, ladder, mode, distrusted, ...(last === undefined ? {} : { last }) },
+    state: { pace, fan, ladder, mode: told, beganMs, distrusted, ...(last === undefined ? {} : { last }) },
     actions,
     decisions,
   }
