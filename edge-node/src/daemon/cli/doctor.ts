@@ -35,7 +35,7 @@ export async function doctor(options: DoctorOptions): Promise<void> {
   const failed = checks.some(({ status }) => status === 'fail')
   const tests = machine?.results ?? []
   if (options.json === true) printJson({ ok: !failed, checks, tests })
-  else print([...checks.map(describe), ...tests.map(describeTest)].join('\n'))
+  else print([...checks.map(describe), ...(tests.length === 0 ? [] : ['', ...tests.map(describeTest)])].join('\n'))
   if (failed) process.exitCode = 1
 }
 
